@@ -1,0 +1,5 @@
+"""The checking engine: exercises, cases, observations, comparisons, mistakes."""
+
+from course_utils.exercises.exercise import Call, Case, Exercise, Fixture, Get, Metric
+
+__all__ = ["Call", "Case", "Exercise", "Fixture", "Get", "Metric"]

@@ -1,0 +1,148 @@
+"""Why an answer is wrong: a known mistake if it is one, else what the numbers themselves tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.check import Check
+from course_utils.exercises.compare import Difference
+from course_utils.exercises.diagnoses.finite import FINITE
+from course_utils.exercises.diagnoses.models import diagnose_models
+from course_utils.exercises.diagnoses.pair import Array, Pair
+from course_utils.exercises.diagnoses.shapes import SHAPES
+from course_utils.exercises.diagnoses.values import VALUES
+from course_utils.exercises.keras_models import MARK
+from course_utils.exercises.observe import CLASS, FUNCTION, Observation
+from course_utils.exercises.plain import Opaque
+
+Differences = Sequence[Difference | None]
+_BY_STAGE = {"shape": SHAPES, "finite": FINITE, "value": (SHAPES[0], *VALUES, SHAPES[5])}
+
+
+def known_mistake(
+    check: Check, observations: Sequence[Observation], differences: Differences
+) -> str | None:
+    """The sentence of the known mistake that does what the answer did, or None.
+
+    One that does so on every case, right ones too, goes before one that only does so wherever
+    the answer is wrong.
+    """
+    wrong = [found is not None for found in differences]
+    partial = None
+    for mistake in check.mistakes:
+        alike = [
+            seen is not None and check.same(seen, got)
+            for seen, got in zip(mistake.observations, observations, strict=True)
+        ]
+        shows = [seen is not None for seen in mistake.observations]
+        if alike == wrong == shows:
+            return mistake.sentence
+        if partial is None and all(a for a, w in zip(alike, wrong, strict=True) if w):
+            partial = mistake.sentence
+    return partial
+
+
+def diagnose(
+    check: Check, observations: Sequence[Observation], differences: Differences, told: int
+) -> list[str]:
+    """Sentences on what went wrong in the case that is told, best first; [] if nothing fits."""
+    difference = differences[told]
+    assert difference is not None
+    plain = _plain_cause(difference, observations[told], check.kind)
+    if plain:
+        return [plain]
+    if isinstance(difference.expected, dict) and difference.expected.get("kind") == MARK:
+        return diagnose_models(difference.expected, difference.got)
+    pairs = _pairs(check, observations, differences, difference)
+    for diagnosis in _BY_STAGE.get(difference.stage, ()) if pairs else ():
+        sentence = diagnosis(pairs)
+        if sentence:
+            return [sentence]
+    return _looks_like(check, observations, told)
+
+
+def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | None:
+    """Causes that need no arithmetic: nothing returned, the wrong type, an input changed."""
+    if difference.stage == "missing" and kind in {FUNCTION, CLASS}:
+        if seen.printed:
+            return "It prints a result but does not return one: end with return."
+        return "A return is missing: a function without one returns None."
+    if difference.stage == "changed":
+        return (
+            "It works on the caller's own array (+=, x[...] = ..., sort()): work on a new one, "
+            "such as x.copy()."
+        )
+    if difference.stage == "dtype":
+        return _wrong_dtype(difference)
+    if difference.stage == "type":
+        return _wrong_type(difference)
+    return None
+
+
+def _wrong_dtype(difference: Difference) -> str:
+    if difference.got.dtype.kind == "b":
+        return "A comparison gives True and False; numbers are asked: .astype(float) makes them."
+    if difference.expected.dtype.kind == "b":
+        return "True and False are asked: a comparison such as x > 0 gives them."
+    return f"The result has dtype {difference.got.dtype}."
+
+
+def _wrong_type(difference: Difference) -> str | None:
+    want, have = difference.expected, difference.got
+    if isinstance(have, Opaque):
+        if have.words.startswith(("the function", "the class")):
+            return f"This is {have.words} itself: call it, with parentheses and its arguments."
+        if have.words == "a generator":
+            return "Parentheses around a 'for' make a generator: make an array or a list of it."
+        return None
+    if isinstance(want, tuple) and not isinstance(have, (tuple, list)):
+        return f"{len(want)} values are asked, separated by commas: return a, b."
+    if isinstance(have, tuple) and len(have) == 1:
+        return "A comma at the end of the line makes a tuple of one value: remove it."
+    if isinstance(have, (list, tuple)) and isinstance(want, np.ndarray) and want.ndim:
+        return "Make an array of it with np.array(...)."
+    if isinstance(have, str):
+        return "A string came back where a number is asked."
+    return None
+
+
+def _pairs(
+    check: Check, observations: Sequence[Observation], differences: Differences, told: Difference
+) -> list[Pair]:
+    """The failing cases as arrays, all at the place where the told case differs."""
+    pairs = []
+    for case, seen, found in zip(check.cases, observations, differences, strict=True):
+        if found is None or found.path != told.path or found.stage != told.stage:
+            continue
+        if not _numeric(found.expected) or not _numeric(found.got):
+            continue
+        if np.asarray(found.expected).dtype.kind != np.asarray(told.expected).dtype.kind:
+            continue  # Another step of a class's script happens to stand at this place.
+        inputs = [
+            np.asarray(value) for value in (*case.args, *case.kwargs.values()) if _numeric(value)
+        ]
+        pairs.append(Pair(_array(found.expected), _array(found.got), inputs, seen.warnings))
+    return pairs
+
+
+def _numeric(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "biuf"
+    return isinstance(value, (bool, int, float))
+
+
+def _array(value: Any) -> Array:
+    return np.asarray(value).astype(float)
+
+
+def _looks_like(check: Check, observations: Sequence[Observation], told: int) -> list[str]:
+    """A known mistake that does what the answer did on this case, if not on all."""
+    got = observations[told]
+    for mistake in check.mistakes:
+        seen = mistake.observations[told]
+        if seen is not None and check.same(seen, got):
+            return [f"On this input it does what this mistake does: {mistake.sentence}"]
+    return []

@@ -1,0 +1,69 @@
+"""A Keras model is wrong: which layer, and what about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+_PLAIN_LAYERS = {"Activation", "ReLU", "Softmax", "Reshape", "Flatten"}
+
+
+def diagnose_models(expected: dict[str, Any], got: Any) -> list[str]:
+    """Compare the two lists of layers in words. Equal lists mean another wiring."""
+    if not isinstance(got, dict):
+        return []
+    want, have = expected["layers"], got["layers"]
+    for look in (_other_count, _other_layer):
+        sentence = look(want, have)
+        if sentence:
+            return [sentence]
+    if expected["compiled"]:
+        sentence = _other_compilation(expected["compiled"], got["compiled"])
+        if sentence:
+            return [sentence]
+    if expected["parameters"] != got["parameters"]:
+        return ["The layers are the ones asked for; are they wired in the order asked for?"]
+    return []
+
+
+def _other_compilation(want: dict[str, Any], have: dict[str, Any] | None) -> str | None:
+    if not have:
+        return "The model is not compiled: model.compile(optimizer=..., loss=...)."
+    for setting, value in want.items():
+        if have[setting] != value:
+            return f"The {setting} is {have[setting]} where {value} is asked."
+    return None
+
+
+def _other_count(want: list[str], have: list[str]) -> str | None:
+    """Layers that are missing, or too many, by their class."""
+    missing = _classes(want) - _classes(have)
+    extra = _classes(have) - _classes(want)
+    if missing and not extra:
+        return f"Missing: {_listed(missing)}."
+    if extra and not missing:
+        return f"Not asked for: {_listed(extra)}."
+    return None
+
+
+def _classes(layers: list[str]) -> Counter[str]:
+    names = (layer.split()[0] for layer in layers)
+    return Counter(name for name in names if name not in _PLAIN_LAYERS)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{n} {name} layer{'s' if n > 1 else ''}" for name, n in counts.items())
+
+
+def _other_layer(want: list[str], have: list[str]) -> str | None:
+    """The first layer that is of the right class and has other settings."""
+    for number, (one, other) in enumerate(zip(want, have, strict=False), start=1):
+        if one == other:
+            continue
+        first, second = one.split(), other.split()
+        if first[0] != second[0]:
+            return f"Layer {number} should be a {first[0]}; it is a {second[0]}."
+        pairs = zip(first[1:], second[1:], strict=False)
+        parts = [f"{b} where {a} is asked" for a, b in pairs if a != b]
+        return f"Layer {number} ({first[0]}) has {', '.join(parts) or 'other settings'}."
+    return None

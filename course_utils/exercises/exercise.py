@@ -1,0 +1,125 @@
+"""What an author writes: exercises, their cases, and how an answer is driven and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+#: The seed of the cases that a student sees. Grading draws its own.
+PUBLIC_SEED = 0
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """An input that is no plain data (a function, a small Keras model), by its registered name.
+
+    Only the name and the options are stored with the checks; `fixtures.make` builds the object.
+    """
+
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __init__(self, name: str, **options: Any) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "options", options)
+
+
+class Call:
+    """One step of a class's case: call a method."""
+
+    def __init__(self, method: str, *args: Any, **kwargs: Any) -> None:
+        self.method = method
+        self.args = args
+        self.kwargs = kwargs
+
+
+@dataclass(frozen=True)
+class Get:
+    """One step of a class's case: read an attribute."""
+
+    attribute: str
+
+
+Step = Call | Get
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A bound on what predictions score, for a trained model.
+
+    name: "accuracy" (a fraction; of class scores (n, classes), probabilities (n,) or (n, 1), or
+        labels (n,)) or "mse" (the mean squared error).
+    target: true labels (n,) or values.
+    inputs: what a *returned* model is asked to predict; a model or function that is itself the
+        answer is asked on the case's own arguments.
+    """
+
+    name: str
+    target: Any
+    at_least: float | None = None
+    at_most: float | None = None
+    inputs: Any = None
+
+    def __post_init__(self) -> None:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError(f"Metric {self.name!r}: give at_least or at_most, one of the two.")
+
+
+class Case:
+    """One named input. A function is called on it; a class is constructed with it and driven."""
+
+    def __init__(
+        self,
+        name: str,
+        *args: Any,
+        steps: Sequence[Step] = (),
+        metric: Metric | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.name = name
+        self.args = args
+        self.kwargs = kwargs
+        self.steps = tuple(steps)
+        self.metric = metric
+
+
+def _one_case(rng: np.random.Generator) -> Iterable[Case]:
+    """A value, or an untrained model, is looked at as it is."""
+    yield Case("your answer")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A named thing that the student writes: a function, a class, a value or a Keras model.
+
+    points: what it is worth.
+    cases: a generator function from a NumPy random generator to `Case`s. The same function makes
+        the public cases (fixed seed) and the hidden ones (a fresh seed at grading).
+    hints: from vague to concrete; each call of `lab.hint` shows one more.
+    mistakes: the sentence that helps -> a wrong answer that somebody makes.
+    alternatives: other right answers; each must pass.
+    rtol, atol: |got - expected| <= atol + rtol |expected|, elementwise.
+    """
+
+    points: float
+    cases: Callable[[np.random.Generator], Iterable[Case]] = _one_case
+    hints: Sequence[str] = ()
+    mistakes: Mapping[str, Any] = field(default_factory=dict)
+    alternatives: Sequence[Any] = ()
+    rtol: float = 1e-5
+    atol: float = 1e-8
+
+    def draw(self, name: str, seed: int = PUBLIC_SEED) -> list[Case]:
+        """Return the cases for one seed; the exercise's name keeps two exercises' draws apart.
+
+        Raises ValueError where two cases share a name or there is none.
+        """
+        rng = np.random.default_rng([seed, *name.encode()])
+        cases = list(self.cases(rng))
+        names = [case.name for case in cases]
+        if not names or len(set(names)) < len(names):
+            raise ValueError(f"Exercise {name!r}: cases need to exist and have different names.")
+        return cases

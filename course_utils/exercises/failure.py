@@ -1,0 +1,67 @@
+"""How an answer failed: the exception, and the student's own line."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import sysconfig
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+#: A stub's message: "Exercise heaviside: ...". The build writes it, see authoring/markers.py.
+_STUB = re.compile(r"Exercise (\w+):")
+_LIBRARIES = tuple(
+    {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    | {str(Path(__file__).resolve().parents[1]), str(Path(sys.prefix) / "lib")}
+)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception as plain data.
+
+    kind: its class's name. message: its text, cut off. line: the student's own line of code
+    ("" where it is not known), lineno: that line's number in its cell or file.
+    stub: the exercise whose stub raised it, or None.
+    """
+
+    kind: str
+    message: str
+    line: str = ""
+    lineno: int = 0
+    stub: str | None = None
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Describe an exception."""
+        message = _text(error)
+        stub = _STUB.match(message) if isinstance(error, NotImplementedError) else None
+        line, lineno = _own_line(error.__traceback__)
+        name = type(error).__name__
+        return cls(name, message, line, lineno, stub.group(1) if stub else None)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the failure as plain data."""
+        return asdict(self)
+
+
+def _text(error: BaseException) -> str:
+    """The exception's text; one whose `__str__` fails has none."""
+    try:
+        return str(error)[:2_000]
+    except Exception:
+        return ""
+
+
+def _own_line(trace: TracebackType | None) -> tuple[str, int]:
+    """The deepest line that is neither a library's nor the course's: the student wrote it."""
+    own = ("", 0)
+    while trace is not None:
+        path = trace.tb_frame.f_code.co_filename
+        if not path.startswith(_LIBRARIES) and not path.startswith("<frozen"):
+            own = (linecache.getline(path, trace.tb_lineno).strip(), trace.tb_lineno)
+        trace = trace.tb_next
+    return own

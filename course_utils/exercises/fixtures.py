@@ -1,0 +1,82 @@
+"""Inputs that are no plain data, by name: functions, generators of random numbers, small models.
+
+The checks that a student has hold only a fixture's name and options. None of these is the answer
+to an exercise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from course_utils.errors import CourseError
+from course_utils.exercises.exercise import Fixture
+
+_Maker = TypeVar("_Maker", bound=Callable[..., Any])
+_MAKERS: dict[str, Callable[..., Any]] = {}
+
+
+def register(maker: _Maker) -> _Maker:
+    """Register a maker under its own name."""
+    _MAKERS[maker.__name__] = maker
+    return maker
+
+
+def make(fixture: Fixture) -> Any:
+    """Build the object that a fixture names. Raises CourseError where there is no such fixture."""
+    if fixture.name not in _MAKERS:
+        raise CourseError(
+            f"There is no fixture {fixture.name!r}; there are {', '.join(sorted(_MAKERS))}."
+        )
+    return _MAKERS[fixture.name](**fixture.options)
+
+
+def resolve(value: Any) -> Any:
+    """Replace every Fixture in plain data by a new object of its own."""
+    if isinstance(value, Fixture):
+        return make(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(resolve(item) for item in value)
+    if isinstance(value, dict):
+        return {key: resolve(item) for key, item in value.items()}
+    return value
+
+
+@register
+def rng(seed: int = 0) -> np.random.Generator:
+    """A NumPy generator of random numbers in a known state."""
+    return np.random.default_rng(seed)
+
+
+@register
+def cube() -> Callable[[Any], Any]:
+    """x -> x^3, elementwise."""
+    return lambda x: np.asarray(x) ** 3
+
+
+@register
+def sum_of_squares() -> Callable[[Any], float]:
+    """x -> sum of x_i^2, a number."""
+    return lambda x: float(np.sum(np.asarray(x, dtype=float) ** 2))
+
+
+@register
+def sine_product() -> Callable[[Any], float]:
+    """x -> the product over i of sin(x_i + i), a number whose partial derivatives all differ."""
+    return lambda x: float(np.prod(np.sin(np.ravel(x) + np.arange(np.size(x)))))
+
+
+@register
+def dense_model(
+    inputs: int = 3, units: tuple[int, ...] = (4, 2), activation: str = "tanh", seed: int = 0
+) -> Any:
+    """A Keras Sequential model of dense layers with weights drawn from a seed."""
+    import keras
+
+    layers = [keras.layers.Dense(n, activation=activation) for n in units]
+    model = keras.Sequential([keras.Input((inputs,)), *layers])
+    draw = np.random.default_rng(seed).normal
+    model.set_weights([draw(size=weight.shape, scale=0.5) for weight in model.get_weights()])
+    return model

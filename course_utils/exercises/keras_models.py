@@ -1,0 +1,168 @@
+"""The one module of the engine that knows Keras: it turns a model into plain data.
+
+Two models of the same wiring give the same facts, whether Sequential or Functional, and whatever
+their layers are called. What a model computes is compared after its weights are set from a seed:
+each weight's numbers depend on its role (kernel, bias, ...) and its shape alone, so that the order
+in which parallel branches were written does not matter. The student's own weights are put back.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.plain import Opaque
+
+#: The key that tells the facts of a model from an ordinary dict.
+MARK = "keras model"
+#: What an unknown dimension (batch, time) is set to when a model is tried out.
+_BATCH, _OTHER = 4, 8
+_TRAINING_ONLY = ("Dropout", "Noise", "BatchNormalization", "Random", "ActivityRegularization")
+
+
+def _keras() -> Any:
+    return sys.modules["keras"]
+
+
+def is_model(value: Any) -> bool:
+    """Whether `value` is a Keras model. Keras must have been imported."""
+    model = getattr(_keras(), "Model", None)
+    return model is not None and isinstance(value, model)
+
+
+def is_symbolic(value: Any) -> bool:
+    """Whether `value` is a symbolic tensor, as Functional models are wired from."""
+    tensor = getattr(_keras(), "KerasTensor", None)
+    return tensor is not None and isinstance(value, tensor)
+
+
+def describe(model: Any) -> Any:
+    """Return the facts of a Keras model as plain data.
+
+    A dict: "inputs" and "outputs" (lists of shapes, batch first, None where free), "parameters"
+    and "trainable" (counts), "layers" (one string a layer), "training" (layers that act only in
+    training, sorted), "compiled" (optimizer, learning rate, loss; None if not compiled), "penalty"
+    (the regularisation loss) and "computes" (its outputs, float arrays, on a seeded batch).
+    """
+    inputs = getattr(model, "inputs", None)
+    if not inputs:
+        return Opaque("a Keras model whose input shape is not known: begin it with keras.Input")
+    layers = _flat(model)
+    facts: dict[str, Any] = {
+        "kind": MARK,
+        "inputs": [tuple(tensor.shape) for tensor in inputs],
+        "outputs": [tuple(tensor.shape) for tensor in model.outputs],
+        "parameters": int(model.count_params()),
+        "trainable": int(sum(np.prod(w.shape, dtype=int) for w in model.trainable_weights)),
+        "layers": [_words(layer) for layer in layers],
+        "training": sorted(_words(layer) for layer in layers if _acts_in_training_only(layer)),
+        "compiled": _compiled(model),
+    }
+    facts["computes"], facts["penalty"] = _try_out(model, layers)
+    return facts
+
+
+def predict(model: Any, inputs: Any) -> Any:
+    """What the model answers on `inputs`, in inference mode, as it stands."""
+    return _numpy(model(inputs, training=False))
+
+
+def _flat(model: Any) -> list[Any]:
+    """The model's layers without inputs, with nested models opened."""
+    found: list[Any] = []
+    for layer in model.layers:
+        if is_model(layer):
+            found.extend(_flat(layer))
+        elif type(layer).__name__ != "InputLayer":
+            found.append(layer)
+    return found
+
+
+def _words(layer: Any) -> str:
+    """A layer in a few words: "Dense 16 relu", "Dropout 0.5"."""
+    words = [type(layer).__name__]
+    for name in ("units", "filters", "rate", "kernel_size", "pool_size", "strides", "padding"):
+        value = getattr(layer, name, None)
+        if isinstance(value, (int, float, str, tuple)):
+            words.append(str(value))
+    activation = getattr(layer, "activation", None)
+    if activation is not None:
+        words.append(getattr(activation, "__name__", type(activation).__name__))
+    return " ".join(words)
+
+
+def _acts_in_training_only(layer: Any) -> bool:
+    return any(word in type(layer).__name__ for word in _TRAINING_ONLY)
+
+
+def _compiled(model: Any) -> dict[str, Any] | None:
+    if not getattr(model, "compiled", False) or getattr(model, "optimizer", None) is None:
+        return None
+    rate = model.optimizer.learning_rate
+    return {
+        "optimizer": type(model.optimizer).__name__,
+        "learning rate": float(_numpy(rate)) if hasattr(rate, "shape") else type(rate).__name__,
+        "loss": _loss_name(model.loss),
+    }
+
+
+def _loss_name(loss: Any) -> str:
+    """One name for a loss, however it was given: by string, class or function."""
+    try:
+        found = _keras().losses.get(loss)
+    except (TypeError, ValueError):
+        found = loss
+    name = getattr(found, "__name__", None) or getattr(found, "name", None) or str(found)
+    return f"{name} from logits" if _takes_logits(found) else str(name)
+
+
+def _takes_logits(loss: Any) -> bool:
+    options = getattr(loss, "_fn_kwargs", None)
+    return bool(isinstance(options, dict) and options.get("from_logits"))
+
+
+def _try_out(model: Any, layers: list[Any]) -> tuple[list[Any], float]:
+    """Outputs and regularisation loss with seeded weights; the model is left as it was."""
+    kept = [(weight, _numpy(weight)) for weight in model.weights]
+    try:
+        for weight, value in kept:
+            if value.dtype.kind == "f":
+                weight.assign(_seeded(_role(weight), value.shape).astype(value.dtype))
+        outputs = model([_probe(tensor, layers) for tensor in model.inputs], training=False)
+        penalty = float(sum((float(_numpy(loss)) for loss in model.losses), 0.0))
+    finally:
+        for weight, value in kept:
+            weight.assign(value)
+    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    return [_numpy(output) for output in outputs], penalty
+
+
+def _numpy(tensor: Any) -> Any:
+    return np.array(_keras().ops.convert_to_numpy(tensor))
+
+
+def _role(weight: Any) -> str:
+    return str(weight.name).rpartition("/")[2]
+
+
+def _seeded(role: str, shape: tuple[int, ...]) -> Any:
+    """Numbers for a weight, by its role and shape alone, small enough not to saturate units."""
+    rng = np.random.default_rng([zlib.crc32(role.encode()), *shape])
+    if role in {"gamma", "moving_variance"}:
+        return rng.uniform(0.5, 1.5, size=shape)
+    fan_in = float(np.prod(shape[:-1], dtype=int)) if len(shape) > 1 else 4.0
+    return rng.normal(size=shape) / np.sqrt(max(fan_in, 1.0))
+
+
+def _probe(tensor: Any, layers: list[Any]) -> Any:
+    """A seeded batch for one input of the model."""
+    free = [_BATCH] + [_OTHER] * len(tensor.shape)
+    shape = tuple(n or free[i] for i, n in enumerate(tensor.shape))
+    rng = np.random.default_rng(list(shape))
+    if "int" in str(tensor.dtype):
+        sizes = [layer.input_dim for layer in layers if hasattr(layer, "input_dim")]
+        return rng.integers(0, min(sizes, default=2), size=shape)
+    return rng.normal(size=shape).astype("float32")

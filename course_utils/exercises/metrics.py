@@ -1,0 +1,55 @@
+"""From predictions to a metric, and from a metric to right or wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.compare import Difference
+from course_utils.exercises.exercise import Metric
+from course_utils.exercises.words import name_of
+
+Array = np.ndarray[Any, Any]
+
+
+def below_bound(metric: Metric, predictions: Any) -> Difference | None:
+    """Return a difference where the predictions miss the metric's bound, or None.
+
+    predictions: (n, classes), (n, 1) or (n,) for "accuracy"; the target's shape for "mse".
+    """
+    target = np.asarray(metric.target)
+    if predictions is None:
+        return Difference("missing", "", target, None, "Nothing (None) came back.")
+    if not isinstance(predictions, np.ndarray) or predictions.shape[:1] != target.shape[:1]:
+        message = f"Expected one prediction for each of {len(target)} examples, got "
+        return Difference("shape", "", target, predictions, f"{message}{name_of(predictions)}.")
+    if not np.isfinite(predictions).all():
+        message = "The predictions hold NaN or infinity: the training diverged."
+        return Difference("finite", "", target, predictions, message)
+    score = _METRICS[metric.name](predictions, target)
+    low = metric.at_least is not None and score < metric.at_least
+    high = metric.at_most is not None and score > metric.at_most
+    if not (low or high):
+        return None
+    bound = f"at least {metric.at_least:g}" if low else f"at most {metric.at_most:g}"
+    message = f"The {_WORDS[metric.name]} is {score:.4g}; {bound} is asked."
+    return Difference("value", "", bound, score, message)
+
+
+def _accuracy(predictions: Array, target: Array) -> float:
+    if predictions.ndim == 2 and predictions.shape[1] > 1:
+        labels = predictions.argmax(axis=1)
+    elif predictions.dtype.kind == "f":
+        labels = (predictions.reshape(len(target)) >= 0.5).astype(int)
+    else:
+        labels = predictions.reshape(len(target))
+    return float(np.mean(labels == target))
+
+
+def _mse(predictions: Array, target: Array) -> float:
+    return float(np.mean((predictions.reshape(target.shape) - target) ** 2))
+
+
+_METRICS = {"accuracy": _accuracy, "mse": _mse}
+_WORDS = {"accuracy": "accuracy", "mse": "mean squared error"}

@@ -1,0 +1,71 @@
+"""Plain data in words: what a thing is, and a short picture of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from course_utils.exercises.exercise import Fixture
+from course_utils.exercises.keras_models import MARK
+from course_utils.exercises.plain import Opaque
+
+_WIDTH = 400
+
+
+def name_of(value: Any) -> str:
+    """What a thing is: "an array of shape (3, 2)", "a number", "a tuple of 2 items"."""
+    if isinstance(value, Opaque):
+        return value.words
+    if isinstance(value, bool):
+        return f"the truth value {value}"
+    if isinstance(value, (int, float, complex)):
+        return "a number"
+    if isinstance(value, np.ndarray):
+        if value.ndim == 0:
+            return "a number" if value.dtype.kind in "iufc" else f"a {value.dtype.name} scalar"
+        return f"an array of shape {value.shape}"
+    if isinstance(value, dict):
+        return "a Keras model" if value.get("kind") == MARK else f"a dict of {len(value)} items"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)} items"
+    if isinstance(value, str):
+        return "a string"
+    return {None: "None", Ellipsis: "..."}.get(value, f"a {type(value).__name__}")
+
+
+def shorten(value: Any) -> str:
+    """A short picture of plain data, for a card: at most some hundred characters."""
+    text = _picture(value)
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 4]} ..."
+
+
+def _picture(value: Any) -> str:
+    if isinstance(value, Opaque):
+        return value.words
+    if isinstance(value, Fixture):
+        options = ", ".join(f"{key}={item!r}" for key, item in value.options.items())
+        return f"<{value.name}({options})>" if options else f"<{value.name}>"
+    if isinstance(value, np.ndarray):
+        return _array_picture(value)
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        if value.get("kind") == MARK:
+            return f"a Keras model: {', '.join(value['layers'])}"
+        return "{" + ", ".join(f"{k!r}: {_picture(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_picture, value)) + "]"
+    if isinstance(value, tuple):
+        inside = ", ".join(map(_picture, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return repr(value)
+
+
+def _array_picture(value: np.ndarray[Any, Any]) -> str:
+    if value.ndim == 0:
+        return _picture(value.item())
+    text = np.array2string(
+        value, precision=4, suppress_small=False, threshold=30, edgeitems=2, separator=", "
+    )
+    return text if value.size <= 12 else f"{text}  (shape {value.shape})"
