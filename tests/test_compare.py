@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_plain import plain
 
 from course_utils.exercises import Metric
 from course_utils.exercises.check import compare_observations
@@ -13,6 +12,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.metrics import below_bound
 from course_utils.exercises.observe import Observation
 from course_utils.exercises.plain import Opaque, identical
+from tests.test_plain import plain
 
 TOLERANCE = Tolerance(1e-5, 1e-8)
 X = np.array([[1.0, 2.0], [3.0, 4.0]])

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from small_checks import check_of, matrices, squares, vectors, verdict_on
 
 from course_utils.exercises import Case, Exercise
 from course_utils.exercises.check import make_check
+from tests.small_checks import check_of, matrices, squares, vectors, verdict_on
 
 
 def softmax(x, axis=1):

@@ -4,10 +4,10 @@ import os
 
 import numpy as np
 import pytest
-from small_checks import check_of, verdict_on
 
 from course_utils.exercises import Case, Fixture, Metric
 from course_utils.exercises.observe import observe
+from tests.small_checks import check_of, verdict_on
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")

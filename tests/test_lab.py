@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from small_checks import check_of, vectors, verdict_on
 
 from course_utils.authoring.record import write_checks
 from course_utils.exercises import Exercise
 from course_utils.exercises.card import Progress, verdict_card
 from course_utils.lab import CheckFailed, Lab, LabError, NeedsExercise, Stopped
+from tests.small_checks import check_of, vectors, verdict_on
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from small_checks import matrices, squares, vectors
 
 from course_utils.authoring.prove import prove
 from course_utils.exercises import Call, Case, Exercise, Get
+from tests.small_checks import matrices, squares, vectors
 
 
 def problems(reference, cases=vectors, **more):

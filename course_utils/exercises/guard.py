@@ -13,6 +13,9 @@ from pathlib import Path
 
 #: What is kept of an answer's own printing, in characters.
 KEPT_OUTPUT = 2_000
+#: Address space beyond the free memory, in bytes: TensorFlow's libraries and threads map some
+#: gigabytes that they never use.
+_SLACK = 4 * 2**30
 
 
 class BoundedText(io.TextIOBase):
@@ -55,7 +58,7 @@ def bounded() -> Iterator[tuple[BoundedText, list[warnings.WarningMessage]]]:
 
 @contextlib.contextmanager
 def memory_fence() -> Iterator[None]:
-    """On Linux, let an allocation beyond the free memory raise MemoryError.
+    """On Linux, let an allocation far beyond the free memory raise MemoryError.
 
     Without it the kernel process is killed, and the student's whole session with it. Where an
     NVIDIA driver is loaded there is no fence: CUDA reserves far more address space than it uses.
@@ -67,7 +70,7 @@ def memory_fence() -> Iterator[None]:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    fence = _address_space() + available
+    fence = _address_space() + available + _SLACK
     if soft != resource.RLIM_INFINITY:
         fence = min(fence, soft)
     resource.setrlimit(resource.RLIMIT_AS, (fence, hard))

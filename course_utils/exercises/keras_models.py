@@ -131,7 +131,9 @@ def _try_out(model: Any, layers: list[Any]) -> tuple[list[Any], float]:
         for weight, value in kept:
             if value.dtype.kind == "f":
                 weight.assign(_seeded(_role(weight), value.shape).astype(value.dtype))
-        outputs = model([_probe(tensor, layers) for tensor in model.inputs], training=False)
+        probes = [_probe(tensor, layers) for tensor in model.inputs]
+        # Keras warns where a model of one input is given a list of one.
+        outputs = model(probes if len(probes) > 1 else probes[0], training=False)
         penalty = float(sum((float(_numpy(loss)) for loss in model.losses), 0.0))
     finally:
         for weight, value in kept:

@@ -1,0 +1,94 @@
+"""The reference answers: what the solved lab passes to lab.check, and the exercises they answer.
+
+Only the statements that the answers need are executed, so that building the checks of a lab does
+not run its figures and demonstrations.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import importlib.util
+import io
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from course_utils.authoring.slicing import needed_steps
+from course_utils.authoring.source import LabSource
+from course_utils.authoring.steps import Step
+from course_utils.errors import CourseError
+from course_utils.exercises import Exercise
+
+
+class _Recorder:
+    """Stands for `lab` while the references are loaded: it keeps what it is given to check."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Any] = {}
+
+    def check(self, name: str, answer: Any) -> None:
+        # What a later cell does to an array or a list is no part of the answer.
+        plain = isinstance(answer, np.ndarray | list | tuple | dict)
+        self.answers[name] = copy.deepcopy(answer) if plain else answer
+
+
+def load(lab: LabSource) -> dict[str, Any]:
+    """Return the reference answer to each exercise, in the lab's order.
+
+    Functions and classes know their lines in the lab's source, so tracebacks and `inspect` show
+    them. Raises CourseError, naming file and line, where a statement raises.
+    """
+    module = ModuleType(f"_course_lab_{lab.name}")
+    module.__file__ = str(lab.path)
+    recorder = _Recorder()
+    module.__dict__["lab"] = recorder
+    sys.modules[module.__name__] = module  # classes and dataclasses look their module up
+    with contextlib.redirect_stdout(io.StringIO()):
+        for step in needed_steps(lab):
+            _execute(lab, step, module)
+    return recorder.answers
+
+
+def load_exercises(lab: LabSource) -> dict[str, Exercise]:
+    """Return the lab's exercises by name, in the order of exercises.py.
+
+    Raises CourseError, naming file and line, where exercises.py cannot be imported.
+    """
+    path = lab.exercises_path
+    spec = importlib.util.spec_from_file_location(f"_course_exercises_{lab.name}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    try:
+        spec.loader.exec_module(module)
+    except FileNotFoundError:
+        raise CourseError(
+            f"{lab.where(1, path)}: the file is missing; it says what each exercise is checked on."
+        ) from None
+    except Exception as error:
+        raise CourseError(_say(lab, error, str(path), 1)) from error
+    return {name: value for name, value in vars(module).items() if isinstance(value, Exercise)}
+
+
+def _execute(lab: LabSource, step: Step, module: ModuleType) -> None:
+    # Numbered by the lines of the file, not of the cell.
+    node = ast.increment_lineno(copy.deepcopy(step.node), lab.cells[step.cell].line - 1)
+    body = ast.Module(body=[node], type_ignores=[])
+    try:
+        exec(compile(body, str(lab.path), "exec", dont_inherit=True), module.__dict__)
+    except Exception as error:
+        raise CourseError(_say(lab, error, str(lab.path), node.lineno)) from error
+
+
+def _say(lab: LabSource, error: Exception, filename: str, line: int) -> str:
+    """Name the outermost line of the file that was running."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == filename and frame.lineno]
+    path = lab.path if filename == str(lab.path) else lab.exercises_path
+    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"{lab.where((lines or [line])[0], path)}: this raises {text}"

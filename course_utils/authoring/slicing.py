@@ -1,0 +1,56 @@
+"""Which statements of a solved lab the reference answers need: a backward slice by names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from course_utils.authoring.source import LabSource
+from course_utils.authoring.steps import Step, answer_names, imported_names, steps
+
+
+def needed_steps(lab: LabSource) -> list[Step]:
+    """Return, in order, the statements without which some answer would not be what it is.
+
+    Statements that bind `lab` and those that only show something are left out. Seeds are kept, as
+    they change what follows without binding a name.
+    """
+    every = steps(lab)
+    imports = imported_names(lab)
+    needed: set[int] = set()
+    for position, step in enumerate(every):
+        if step.talks and _check_names(step):
+            needed |= {position} | _slice(every[:position], _check_names(step), imports)
+    return [every[position] for position in sorted(needed)]
+
+
+def _check_names(step: Step) -> set[str]:
+    """Return the names that a lab.check checks; none for another statement."""
+    match step.node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="check"), args=[_, answer])):
+            return set(answer_names(answer) or ())
+    return set()
+
+
+def _slice(before: Sequence[Step], wanted: set[str], imports: set[str]) -> set[int]:
+    """Return the places of the statements that give the wanted names their meaning.
+
+    What functions read later may be bound anywhere before they are called, above or below them;
+    every binding of such a name is kept, and the search repeated until no such name is new.
+    """
+    later: set[str] = set()
+    while True:
+        places: set[int] = set()
+        open_names = wanted | later
+        found = set(later)
+        for place in range(len(before) - 1, -1, -1):
+            step, effects = before[place], before[place].effects
+            touched = effects.binds | effects.may_bind | (effects.changes - imports)
+            if step.talks or "lab" in touched or not (touched & open_names or effects.seeds):
+                continue
+            places.add(place)
+            open_names = (open_names - (effects.binds - found)) | effects.now | effects.later
+            found |= effects.later
+        if found == later:
+            return places
+        later = found

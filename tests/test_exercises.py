@@ -1,0 +1,42 @@
+"""Every exercise there is proves its own check, and its lab's checks hold no code."""
+
+import os
+from functools import cache
+
+import pytest
+
+from course_utils.authoring import references
+from course_utils.authoring.prove import prove
+from course_utils.authoring.source import LabSource, find_labs, read
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+LABS = {path.parent.name: read(path) for path in find_labs()}
+EXERCISES = [
+    (lab.name, check.name) for lab in LABS.values() for cell in lab.cells for check in cell.checks
+]
+
+
+@cache
+def answers(lab: LabSource):
+    return references.load(lab)
+
+
+@cache
+def exercises(lab: LabSource):
+    return references.load_exercises(lab)
+
+
+@pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+def test_the_check_is_proved(lab, name):
+    source = LABS[lab]
+    assert prove(name, exercises(source)[name], answers(source)[name]) == []
+
+
+@pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+def test_an_author_gave_what_the_house_asks_for(lab, name):
+    exercise = exercises(LABS[lab])[name]
+    assert len(exercise.mistakes) >= 4
+    assert len(exercise.hints) >= 2
+    assert len(exercise.alternatives) >= 1
+    assert all(sentence.endswith((".", "?")) for sentence in exercise.mistakes)
