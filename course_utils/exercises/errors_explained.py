@@ -59,8 +59,8 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"([\w.<>]+)\(\) takes (\d+) positional arguments? but (\d+)",
-        "{0} takes {1} arguments (counting self) and is given {2}: keep the parameters of the stub, "
-        "and in a class the first one is self.",
+        "{0} takes {1} arguments (counting self) and is given {2}: keep the stub's parameters, and "
+        "in a class the first one is self.",
     ),
     (
         "TypeError",

@@ -1,0 +1,41 @@
+"""What holds for every test, in tests/ and in notebooks: no network, strict checks in solutions.
+
+It lies in the root, since pytest applies it to the notebooks' folders only from there.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+
+# Runs in each notebook's kernel before its first cell. Blocks what pyproject.toml has
+# pytest-socket block in tests: every connection but local ones.
+KERNEL_START = """
+import pytest_socket
+pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+del pytest_socket
+"""
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the kernels at a profile of their own, which no setting of the user's reaches."""
+    folder = tempfile.TemporaryDirectory(prefix="course-ipython-")
+    config.add_cleanup(folder.cleanup)
+    startup = Path(folder.name, "profile_default", "startup")
+    startup.mkdir(parents=True)
+    (startup / "no_network.py").write_text(KERNEL_START, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = folder.name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a wrong answer fail in a solved lab; in a student's lab it only shows its card."""
+    if item.path.is_relative_to(ROOT / "solutions"):
+        os.environ["COURSE_STRICT"] = "1"
+    else:
+        os.environ.pop("COURSE_STRICT", None)

@@ -1,0 +1,1 @@
+"""Set-up with the standard library alone: makes .venv, fills it, hands over to the commands."""
