@@ -100,11 +100,10 @@ class Lab:
         """
         missing = [name for name in names if self._states[self._find(name).name] not in _USABLE]
         if missing:
-            which = " and ".join(missing)
-            word = "exercises" if len(missing) > 1 else "exercise"
-            raise NeedsExercise(
-                f"This cell needs {word} {which}: solve {which} and run its cell first."
-            )
+            which = _listed(missing)
+            if len(missing) == 1:
+                raise NeedsExercise(f"This cell needs exercise {which}: solve it first.")
+            raise NeedsExercise(f"This cell needs exercises {which}: solve them first.")
         self._needed = names
 
     def _find(self, name: str) -> Check:
@@ -130,8 +129,14 @@ class Lab:
         wrong = [name for name in needed if self._states[name] != "right"]
         failed = getattr(result, "error_in_exec", None)
         if wrong and failed is not None and not isinstance(failed, _Brief):
-            text = f"This cell uses {' and '.join(wrong)}, not right yet: look there first."
+            text = f"This cell uses {_listed(wrong)}, not right yet: look there first."
             show(note_card("Where this error may come from", text))
+
+
+def _listed(names: list[str]) -> str:
+    """ "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 _USABLE = frozenset({"right", "wrong"})

@@ -12,6 +12,7 @@ NAME = f"deep-learning-labs-{__version__}"
 # Only what is named here is packed, so that a new room stays at home until somebody thinks of it.
 FILES = (
     "README.md",
+    ".github/lab.png",  # the picture in README.md
     "LICENSE",
     "pyproject.toml",
     "requirements.txt",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import Case, Exercise
+from course_utils.exercises.card import verdict_card
 from course_utils.exercises.check import make_check
 from tests.small_checks import check_of, matrices, squares, vectors, verdict_on
 
@@ -196,3 +197,28 @@ def test_two_cases_of_one_name_are_refused():
 
     with pytest.raises(ValueError, match="different names"):
         check_of(np.sin, twice)
+
+
+GATES = {"AND": [1.0, -1.5], "OR": [1.0, -0.5]}
+
+
+def test_entries_of_a_dict_of_values_are_explained_one_by_one_and_not_given_away():
+    mistakes = {
+        "AND: the bias.": {**GATES, "AND": [1, -1]},
+        "OR: the bias.": {**GATES, "OR": [1, 0]},
+        "Swapped.": {"AND": GATES["OR"], "OR": GATES["AND"]},
+    }
+    check = check_of(GATES, mistakes=mistakes)
+    for sentence, wrong in mistakes.items():
+        assert verdict_on(wrong, check).why == [sentence]
+    both = verdict_on({"AND": [1, -1], "OR": [1, 0]}, check)
+    assert both.why == ["AND: the bias.", "OR: the bias."]
+    one = verdict_on({"AND": [1, -1], "OR": [7, 7]}, check)
+    assert one.why == ["AND: the bias."]
+    assert verdict_on({"AND": [1, -1.2], "OR": [1, -0.5]}, check).why == []
+    assert "-1.5" not in repr(verdict_card(one))
+
+
+def test_a_mistake_that_is_no_plain_data_is_named_too():
+    check = check_of(np.sin, vectors, mistakes={"It returns the function.": lambda x: np.sin})
+    assert verdict_on(lambda x: np.sin, check).mistake == "It returns the function."

@@ -63,7 +63,7 @@ def test_progress_counts(lab, capsys):
 
 
 def test_needs_stops_until_the_answer_runs(lab, capsys):
-    message = "This cell needs exercises sine and mean: solve sine and mean and run its cell first."
+    message = "This cell needs exercises sine and mean: solve them first."
     with pytest.raises(NeedsExercise, match=message):
         lab.needs("sine", "mean")
     lab.check("mean", np.mean)

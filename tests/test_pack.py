@@ -47,6 +47,7 @@ def course(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_only_what_students_need_is_packed(unpacked: Path) -> None:
     assert sorted(path.name for path in unpacked.iterdir() if path.name != "data") == [
+        ".github",
         "LICENSE",
         "README.md",
         "course_utils",

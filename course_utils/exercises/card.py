@@ -84,11 +84,12 @@ def _points(points: float) -> str:
 
 
 def _wrong(verdict: Verdict) -> Parts:
-    parts: Parts = [("Case", verdict.case, False), ("Checked", verdict.call, True)]
+    parts: Parts = _reasons(verdict)
+    parts += [("Case", verdict.case, False), ("Checked", verdict.call, True)]
     if verdict.expected:
         parts += [("Expected", verdict.expected, True), ("Got", verdict.got, True)]
     elif verdict.got:
-        parts.append(("Input after the call", verdict.got, True))
+        parts.append(("Got", verdict.got, True))
     parts.append(("", verdict.message, False))
     return parts + _tail(verdict)
 
@@ -96,15 +97,21 @@ def _wrong(verdict: Verdict) -> Parts:
 def _error(verdict: Verdict) -> Parts:
     failure = verdict.failure
     assert failure is not None
-    parts: Parts = [("Case", verdict.case, False), ("Checked", verdict.call, True)]
+    parts: Parts = _reasons(verdict)
+    parts += [("Case", verdict.case, False), ("Checked", verdict.call, True)]
     if failure.line:
         parts.append((f"Your line {failure.lineno}", failure.line, True))
     parts.append(("Error", f"{failure.kind}: {failure.message}".rstrip(": "), True))
     return parts + _tail(verdict)
 
 
+def _reasons(verdict: Verdict) -> Parts:
+    """What helps most stands first."""
+    return [("Why", sentence, False) for sentence in verdict.why]
+
+
 def _tail(verdict: Verdict) -> Parts:
-    parts: Parts = [("Why", sentence, False) for sentence in verdict.why]
+    parts: Parts = []
     passed = [name for name, ok in verdict.passed if ok]
     if passed:
         count = f"{len(passed)} of {len(verdict.passed)}"

@@ -12,6 +12,7 @@ from course_utils.exercises.compare import Difference, Tolerance, compare
 from course_utils.exercises.exercise import PUBLIC_SEED, Case, Exercise, Metric
 from course_utils.exercises.metrics import below_bound
 from course_utils.exercises.observe import VALUE, Observation, kind_of, observe_all
+from course_utils.exercises.plain import identical
 
 _KINDS = {
     "function": "a function (its name, without parentheses)",
@@ -65,6 +66,8 @@ class Check:
         """Whether two observations are the same within the exercise's tolerance."""
         if one.error and other.error:
             return (one.error.kind, one.error.message) == (other.error.kind, other.error.message)
+        if identical(one.value, other.value) and not (one.error or other.error):
+            return _compare_changes(one, other, self.tolerance) is None
         return compare_observations(one, other, self.tolerance, self.kind == VALUE) is None
 
     def to_data(self) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def _compare_changes(
     """Inputs must be left as the reference leaves them."""
     for key in got.changed.keys() | expected.changed.keys():
         if key not in expected.changed:
-            message = "It changes its input in place."
+            message = "It changes its input in place; afterwards it is as shown."
         elif key not in got.changed:
             message = "Its input should be changed in place, and is not."
         elif compare(expected.changed[key], got.changed[key], tolerance):

@@ -8,28 +8,30 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises.check import Check
-from course_utils.exercises.compare import Difference
+from course_utils.exercises.compare import Difference, compare
 from course_utils.exercises.diagnoses.finite import FINITE
 from course_utils.exercises.diagnoses.models import diagnose_models
 from course_utils.exercises.diagnoses.pair import Array, Pair
 from course_utils.exercises.diagnoses.shapes import SHAPES
 from course_utils.exercises.diagnoses.values import VALUES
 from course_utils.exercises.keras_models import MARK
-from course_utils.exercises.observe import CLASS, FUNCTION, Observation
+from course_utils.exercises.observe import CLASS, FUNCTION, VALUE, Observation
 from course_utils.exercises.plain import Opaque
 
 Differences = Sequence[Difference | None]
 _BY_STAGE = {"shape": SHAPES, "finite": FINITE, "value": (SHAPES[0], *VALUES, SHAPES[5])}
 
 
-def known_mistake(
+def known_mistakes(
     check: Check, observations: Sequence[Observation], differences: Differences
-) -> str | None:
-    """The sentence of the known mistake that does what the answer did, or None.
+) -> list[str]:
+    """The sentences of the known mistakes that do what the answer did; [] if none does.
 
     One that does so on every case, right ones too, goes before one that only does so wherever
-    the answer is wrong.
+    the answer is wrong. In a dict of values each entry may have a mistake of its own.
     """
+    if check.kind == VALUE and isinstance(check.expected[0].value, dict):
+        return _mistakes_by_key(check, check.expected[0].value, observations[0].value)
     wrong = [found is not None for found in differences]
     partial = None
     for mistake in check.mistakes:
@@ -39,10 +41,35 @@ def known_mistake(
         ]
         shows = [seen is not None for seen in mistake.observations]
         if alike == wrong == shows:
-            return mistake.sentence
+            return [mistake.sentence]
         if partial is None and all(a for a, w in zip(alike, wrong, strict=True) if w):
             partial = mistake.sentence
-    return partial
+    return [partial] if partial else []
+
+
+def _mistakes_by_key(check: Check, expected: dict[Any, Any], got: Any) -> list[str]:
+    """Mistakes whose wrong entries are the answer's too; one that is all of them stands alone."""
+
+    def wrong_keys(value: Any) -> set[Any]:
+        if not isinstance(value, dict) or value.keys() != expected.keys():
+            return set()
+        return {
+            key
+            for key in expected
+            if compare(expected[key], value[key], check.tolerance, lists=True)
+        }
+
+    found = []
+    for mistake in check.mistakes:
+        seen = mistake.observations[0]
+        keys = wrong_keys(seen and seen.value)
+        if seen is None or not keys or not keys <= wrong_keys(got):
+            continue
+        if all(not compare(seen.value[k], got[k], check.tolerance, lists=True) for k in keys):
+            if keys == wrong_keys(got):
+                return [mistake.sentence]
+            found.append(mistake.sentence)
+    return found
 
 
 def diagnose(
@@ -104,7 +131,7 @@ def _wrong_type(difference: Difference) -> str | None:
         return "A comma at the end of the line makes a tuple of one value: remove it."
     if isinstance(have, (list, tuple)) and isinstance(want, np.ndarray) and want.ndim:
         return "Make an array of it with np.array(...)."
-    if isinstance(have, str):
+    if isinstance(have, str) and isinstance(want, (int, float, np.ndarray)):
         return "A string came back where a number is asked."
     return None
 

@@ -33,6 +33,13 @@ def make(fixture: Fixture) -> Any:
     return _MAKERS[fixture.name](**fixture.options)
 
 
+def in_words(fixture: Fixture) -> str:
+    """A fixture as a card shows it: its name, its options, and what it is."""
+    options = ", ".join(f"{key}={item!r}" for key, item in fixture.options.items())
+    what = (_MAKERS[fixture.name].__doc__ or "").partition("\n")[0].rstrip(".")
+    return f"{fixture.name}({options}): {what}" if options else f"{fixture.name}: {what}"
+
+
 def resolve(value: Any) -> Any:
     """Replace every Fixture in plain data by a new object of its own."""
     if isinstance(value, Fixture):

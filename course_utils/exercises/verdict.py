@@ -8,12 +8,15 @@ from typing import Any, Literal
 
 from course_utils.exercises.check import Check
 from course_utils.exercises.compare import Difference
-from course_utils.exercises.diagnose import diagnose, known_mistake
+from course_utils.exercises.diagnose import diagnose, known_mistakes
 from course_utils.exercises.errors_explained import explain_error
 from course_utils.exercises.exercise import Case, Get
 from course_utils.exercises.failure import Failure
-from course_utils.exercises.observe import Observation
+from course_utils.exercises.observe import VALUE, Observation
 from course_utils.exercises.words import shorten
+
+#: Inputs that are longer than this, in characters, stand one below the other.
+_ONE_LINE = 70
 
 #: right; wrong; error: it raised an exception; unattempted: its stub still stands;
 #: waiting: it calls an exercise whose stub still stands; stopped: the student interrupted it.
@@ -94,11 +97,13 @@ def _wrong(
 ) -> Verdict:
     case, seen, difference = check.cases[told], observations[told], differences[told]
     assert difference is not None
-    mistake = known_mistake(check, observations, differences)
-    why = [mistake] if mistake else diagnose(check, observations, differences, told)
-    if seen.error is not None and not mistake:
+    mistakes = known_mistakes(check, observations, differences)
+    why = mistakes or diagnose(check, observations, differences, told)
+    if seen.error is not None and not mistakes:
         why = explain_error(seen.error) or why
     raised = seen.error is not None
+    # The expected value of a value is the answer itself.
+    hidden = raised or difference.stage == "changed" or check.kind == VALUE
     return Verdict(
         exercise=check.name,
         status="error" if raised else "wrong",
@@ -106,14 +111,20 @@ def _wrong(
         passed=passed,
         case=case.name,
         call=call_in_words(check, case, difference, seen),
-        message=difference.message,
+        message=_message(check, difference),
         why=why,
-        expected="" if raised or difference.stage == "changed" else shorten(difference.expected),
+        expected="" if hidden else shorten(difference.expected),
         got="" if raised else shorten(difference.got),
         failure=seen.error,
         printed=seen.printed,
-        mistake=mistake or "",
+        mistake=mistakes[0] if mistakes else "",
     )
+
+
+def _message(check: Check, difference: Difference) -> str:
+    if check.kind == VALUE and difference.stage in {"value", "finite"}:
+        return "This value is not right."
+    return difference.message
 
 
 def call_in_words(check: Check, case: Case, difference: Difference, seen: Observation) -> str:
@@ -121,11 +132,19 @@ def call_in_words(check: Check, case: Case, difference: Difference, seen: Observ
     if check.kind == "value":
         return f"{check.name}{difference.path}"
     given = dict(zip(check.parameters, case.args, strict=False)) | case.kwargs
+    after = difference.path if difference.stage != "changed" else ""
+    if check.kind == "class":
+        after = _steps_in_words(case, seen, difference)
     text = ", ".join(f"{name}={shorten(value)}" for name, value in given.items())
-    call = f"{check.name}({text})"
-    if check.kind != "class":
-        return f"{call}{difference.path if difference.stage != 'changed' else ''}"
-    return f"{call}{_steps_in_words(case, seen, difference)}"
+    if "\n" not in text and len(text) <= _ONE_LINE:
+        return f"{check.name}({text}){after}"
+    lines = [f"{check.name}({', '.join(given)}){after}, where"]
+    return "\n".join(lines + [_definition(name, value) for name, value in given.items()])
+
+
+def _definition(name: str, value: Any) -> str:
+    """ "X = [[...]]", its rows below one another."""
+    return f"{name} = {shorten(value)}".replace("\n", "\n" + " " * len(f"{name} = "))
 
 
 def _steps_in_words(case: Case, seen: Observation, difference: Difference) -> str:

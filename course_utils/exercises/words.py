@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.exercises import fixtures
 from course_utils.exercises.exercise import Fixture
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.plain import Opaque
@@ -44,8 +45,7 @@ def _picture(value: Any) -> str:
     if isinstance(value, Opaque):
         return value.words
     if isinstance(value, Fixture):
-        options = ", ".join(f"{key}={item!r}" for key, item in value.options.items())
-        return f"<{value.name}({options})>" if options else f"<{value.name}>"
+        return fixtures.in_words(value)
     if isinstance(value, np.ndarray):
         return _array_picture(value)
     if isinstance(value, float):

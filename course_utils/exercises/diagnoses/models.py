@@ -12,6 +12,8 @@ def diagnose_models(expected: dict[str, Any], got: Any) -> list[str]:
     """Compare the two lists of layers in words. Equal lists mean another wiring."""
     if not isinstance(got, dict):
         return []
+    if expected["inputs"] != got["inputs"]:
+        return ["Look at keras.Input: its shape is that of one example, without the batch."]
     want, have = expected["layers"], got["layers"]
     for look in (_other_count, _other_layer):
         sentence = look(want, have)
