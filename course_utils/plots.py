@@ -19,6 +19,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 from numpy.typing import NDArray
 
 PALETTE = {
@@ -38,7 +39,7 @@ DIVERGING = LinearSegmentedColormap.from_list(
     "diverging", [PALETTE["blue"], "#FFFFFF", PALETTE["vermillion"]]
 )
 _LOOK: dict[Any, Any] = {
-    "axes.prop_cycle": matplotlib.cycler(color=list(PALETTE.values())),
+    "axes.prop_cycle": cycler(color=list(PALETTE.values())),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.grid": True,
@@ -214,6 +215,36 @@ def network(
             ax.text(x, y, text, ha="center", va="center", zorder=4)
     half = max(len(layer) for layer in layers) / 2
     ax.set(xlim=(-0.6, 2.2 * (len(layers) - 1) + 0.6), ylim=(-half, half))
+    ax.set_axis_off()
+
+
+def graph(
+    ax: Axes,
+    nodes: Mapping[str, tuple[str, float, float]],
+    edges: Sequence[tuple[str, str, str, str]],
+) -> None:
+    """Draw a computation: on each edge the value that flows forward, below it the gradient.
+
+    nodes: name -> (text, x, y). edges: (from, to, value, gradient), the last two as texts.
+    """
+    for text, x, y in nodes.values():
+        ax.scatter(x, y, s=1100, c="white", edgecolors="#555555", linewidths=1.5, zorder=3)
+        ax.text(x, y, text, ha="center", va="center", zorder=4)
+    for start, end, value, gradient in edges:
+        (_, x, y), (_, to_x, to_y) = nodes[start], nodes[end]
+        _join(ax, (x, y), (to_x, to_y), "")
+        middle = ((x + to_x) / 2, (y + to_y) / 2)
+        for text, color, side in ((value, "blue", 9), (gradient, "vermillion", -9)):
+            ax.annotate(
+                text,
+                middle,
+                xytext=(0, side),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                color=PALETTE[color],
+            )
+    ax.margins(0.12, 0.25)
     ax.set_axis_off()
 
 

@@ -45,6 +45,9 @@ def test_what_passes_is_alike(one, other):
         (X, X * (1 + 1e-7)),
         (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
         (True, np.array(True)),
+        (1, True),
+        ([3, 2, 0], np.array([3, 2, 0])),
+        ([1.0, -1.5], np.array([1.0, -1.5], dtype=np.float32)),
     ],
 )
 def test_right_answers_of_another_dress_pass(expected, got):
@@ -63,6 +66,8 @@ def test_right_answers_of_another_dress_pass(expected, got):
         ((1.0, X), (1.0,), "shape", ""),
         (X, X > 0, "dtype", ""),
         (X > 0, X, "dtype", ""),
+        (np.array([1, 0]), np.array([True, False]), "dtype", ""),
+        (1.0, True, "dtype", ""),
         (X, X * 1j, "dtype", ""),
         (X, X * np.inf, "finite", ""),
         ({"w": X}, {"w": X + 1}, "value", "['w']"),

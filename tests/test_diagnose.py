@@ -82,6 +82,12 @@ WRONG = [
     (lambda x: np.log1p(np.exp(-np.abs(100 * x))), vectors,
      lambda x: np.log(1 + np.exp(1000 * np.abs(x))), "overflows"),
     (lambda x: np.log(np.abs(x)), vectors, np.log, "logarithm is taken of 0 or of a negative"),
+    (lambda x: (x > 0) * 1.0, vectors, lambda x: np.where(x > 0), "give it all three arguments"),
+    (lambda x: (x > 0) * 1.0, vectors, lambda x: np.zeros_like(x), "Everything is 0"),
+    (np.sin, vectors, lambda x: (x[x > 0], x[x < 0], x), "One array is asked, and this is a tuple"),
+    (lambda x: 2 * x, matrices, lambda x: float(2 * x[0, 0]), "Only the first of 15 entries"),
+    (softmax, matrices, lambda x: 3 * softmax(x), "or a division by a mean"),
+    (lambda x: int(x[0] > 0), vectors, lambda x: str(x[0] > 0), "A string came back"),
 ]  # fmt: skip
 
 
@@ -98,6 +104,29 @@ def test_common_mistakes_are_told_without_the_author_naming_them(right, cases, w
 @pytest.mark.parametrize(("right", "cases", "wrong", "sentence"), WRONG)
 def test_the_right_one_passes(right, cases, wrong, sentence):
     assert verdict_on(right, check_of(right, cases)).status == "right"
+
+
+def test_zeros_and_ones_fall_together_by_chance():
+    """With two values only, a maximum, a shift or another order is no explanation."""
+    check = check_of(lambda x: (x > 0) * 1.0, vectors)
+    for wrong in (
+        lambda x: 1.0 * (x > 0).any(),
+        lambda x: np.roll((x > 0) * 1.0, 1),
+        lambda x: np.sort((x > 0) * 1.0),
+    ):
+        verdict = verdict_on(wrong, check)
+        assert verdict.status == "wrong"
+        assert verdict.why == []
+
+
+def test_a_mistake_is_refuted_by_a_case_that_is_right():
+    def cases(rng):
+        yield Case("positive", np.array([2.0, 3.0]))
+        yield Case("negative", np.array([-2.0, -3.0]))
+
+    check = check_of(np.abs, cases, mistakes={"It is always 7.": lambda x: 0 * x + 7})
+    got = verdict_on(lambda x: np.where(x < 0, 7.0, x), check)
+    assert got.why == []
 
 
 def test_no_diagnosis_is_made_up():
@@ -140,13 +169,17 @@ def test_a_mistake_that_raises_is_named_by_its_error():
         (lambda x: x @ np.ones(77), "columns of A must be as many as the rows of B"),
         (lambda x: x + np.ones(77), "do not fit elementwise"),
         (lambda x: np.log(x) if x > 0 else x, "An 'if' needs one True or False"),
-        (lambda x: x[100], "entry 100 was asked for"),
+        (lambda x: x[100], "Entry 100 was asked for, and axis 0 has length 6"),
         (lambda x: undefined_name, "Nothing is called undefined_name"),  # noqa: F821
         (lambda: 3, "takes 0 arguments (counting self) and is given 1"),
         (lambda x: 1 / 0, "denominator is 0"),
         (lambda x: None + x, "Something here is None"),
         (lambda x: x.legnth, "no legnth: check the spelling"),
         (lambda x: x(3), "Parentheses after"),
+        (lambda x: x.shape[1], "(n,) has no shape[1]"),
+        (lambda x: float(x), "use .astype(float)"),
+        (lambda x: x ^ 2, "^ is no power"),
+        (lambda x: x > 0 & x, "put each comparison in parentheses"),
     ],
 )
 def test_errors_are_explained(wrong, sentence):
@@ -169,6 +202,8 @@ def test_stubs_are_told_from_errors():
     check = check_of(np.sin, vectors)
     assert verdict_on(stub, check).status == "unattempted"
     assert verdict_on(..., check).status == "unattempted"
+    half = verdict_on({"AND": 3, "OR": ...}, check_of({"AND": 3, "OR": 4}))
+    assert (half.status, half.message) == ("unattempted", "Still to be filled in: OR.")
     assert verdict_on(waits, check).waits_for == "neuron"
     assert verdict_on(own, check).status == "error"
 

@@ -2,6 +2,7 @@
 
 from course_utils.datasets.digits import digits
 from course_utils.datasets.irises import irises
+from course_utils.datasets.mnist import mnist
 from course_utils.datasets.split import split
 
-__all__ = ["digits", "irises", "split"]
+__all__ = ["digits", "irises", "mnist", "split"]

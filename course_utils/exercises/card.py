@@ -86,7 +86,7 @@ def _points(points: float) -> str:
 def _wrong(verdict: Verdict) -> Parts:
     parts: Parts = _reasons(verdict)
     parts += [("Case", verdict.case, False), ("Checked", verdict.call, True)]
-    if verdict.expected:
+    if verdict.expected and verdict.expected != verdict.got:
         parts += [("Expected", verdict.expected, True), ("Got", verdict.got, True)]
     elif verdict.got:
         parts.append(("Got", verdict.got, True))
@@ -115,14 +115,15 @@ def _tail(verdict: Verdict) -> Parts:
     passed = [name for name, ok in verdict.passed if ok]
     if passed:
         count = f"{len(passed)} of {len(verdict.passed)}"
-        parts.append(("Cases that pass", f"{count} ({', '.join(passed)})", False))
+        parts.append(("Cases that pass", f"{count} ({'; '.join(passed)})", False))
     if verdict.printed:
         parts.append(("It printed", verdict.printed.rstrip()[:500], True))
     return parts
 
 
 def _unattempted(verdict: Verdict) -> Parts:
-    return [("", "Write your code in the cell above and run it again.", False)]
+    text = "Write your code in the cell above and run it again."
+    return [("", verdict.message or text, False)]
 
 
 def _waiting(verdict: Verdict) -> Parts:

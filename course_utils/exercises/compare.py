@@ -97,7 +97,7 @@ def _sequences(
 ) -> Difference | None:
     """A tuple may come as a list and the other way round; a list may come as an array."""
     if isinstance(expected, list) and isinstance(got, np.ndarray) and got.ndim > 0:
-        got = list(got)
+        got = got.tolist() if got.ndim == 1 else list(got)
     if not isinstance(got, (list, tuple)):
         return _wrong_type(expected, got, path)
     if len(expected) != len(got):
@@ -156,6 +156,8 @@ def _numbers(
     have = _array_of(got)
     if want.shape != have.shape:
         return _wrong_shape(want, have, path)
+    if have.dtype.kind == "b" and want.dtype.kind in "iu" and not want.ndim:
+        have = have.astype(int)  # One truth value counts as 0 or 1, in Python's own arithmetic too.
     if _family(want) != _family(have):
         message = f"Expected {_family(want)}, got {_family(have)} ({have.dtype})."
         return Difference("dtype", path, want, have, message)

@@ -7,17 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.check import Check
+from course_utils.exercises.check import Check, Mistake
 from course_utils.exercises.compare import Difference, compare
 from course_utils.exercises.diagnoses.finite import FINITE
 from course_utils.exercises.diagnoses.models import diagnose_models
 from course_utils.exercises.diagnoses.pair import Array, Pair
 from course_utils.exercises.diagnoses.shapes import SHAPES
 from course_utils.exercises.diagnoses.values import VALUES
-from course_utils.exercises.keras_models import MARK
+from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import CLASS, FUNCTION, VALUE, Observation
 from course_utils.exercises.plain import Opaque
 
+#: What is no plain data yet, and the step that makes it so.
+_UNFINISHED = {
+    "a generator": "Parentheses around a 'for' make a generator: make an array or a list of it.",
+    NO_INPUT: "Begin the model with keras.Input and the shape of one example.",
+}
 Differences = Sequence[Difference | None]
 _BY_STAGE = {"shape": SHAPES, "finite": FINITE, "value": (SHAPES[0], *VALUES, SHAPES[5])}
 
@@ -27,24 +32,27 @@ def known_mistakes(
 ) -> list[str]:
     """The sentences of the known mistakes that do what the answer did; [] if none does.
 
-    One that does so on every case, right ones too, goes before one that only does so wherever
-    the answer is wrong. In a dict of values each entry may have a mistake of its own.
+    One that does so on every case stands for the answer. In a dict of values each entry may have
+    a mistake of its own.
     """
     if check.kind == VALUE and isinstance(check.expected[0].value, dict):
         return _mistakes_by_key(check, check.expected[0].value, observations[0].value)
-    wrong = [found is not None for found in differences]
-    partial = None
+    wrong = {i for i, found in enumerate(differences) if found is not None}
     for mistake in check.mistakes:
-        alike = [
-            seen is not None and check.same(seen, got)
-            for seen, got in zip(mistake.observations, observations, strict=True)
-        ]
-        shows = [seen is not None for seen in mistake.observations]
-        if alike == wrong == shows:
+        if _alike(check, mistake, observations) == wrong == _shows(mistake):
             return [mistake.sentence]
-        if partial is None and all(a for a, w in zip(alike, wrong, strict=True) if w):
-            partial = mistake.sentence
-    return [partial] if partial else []
+    return []
+
+
+def _shows(mistake: Mistake) -> set[int]:
+    """The cases on which a mistake shows."""
+    return {i for i, seen in enumerate(mistake.observations) if seen is not None}
+
+
+def _alike(check: Check, mistake: Mistake, observations: Sequence[Observation]) -> set[int]:
+    """The cases on which an answer does what a mistake does."""
+    pairs = enumerate(zip(mistake.observations, observations, strict=True))
+    return {i for i, (seen, got) in pairs if seen is not None and check.same(seen, got)}
 
 
 def _mistakes_by_key(check: Check, expected: dict[Any, Any], got: Any) -> list[str]:
@@ -88,7 +96,7 @@ def diagnose(
         sentence = diagnosis(pairs)
         if sentence:
             return [sentence]
-    return _looks_like(check, observations, told)
+    return _looks_like(check, observations, differences, told)
 
 
 def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | None:
@@ -105,32 +113,40 @@ def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | 
     if difference.stage == "dtype":
         return _wrong_dtype(difference)
     if difference.stage == "type":
-        return _wrong_type(difference)
+        return _wrong_type(difference, kind)
     return None
 
 
 def _wrong_dtype(difference: Difference) -> str:
     if difference.got.dtype.kind == "b":
+        if not difference.got.ndim:
+            return "A comparison gives True or False; a number is asked: float(...) makes one."
         return "A comparison gives True and False; numbers are asked: .astype(float) makes them."
+    if difference.got.dtype.kind == "U":
+        return "Text came back where numbers are asked."
     if difference.expected.dtype.kind == "b":
         return "True and False are asked: a comparison such as x > 0 gives them."
     return f"The result has dtype {difference.got.dtype}."
 
 
-def _wrong_type(difference: Difference) -> str | None:
+def _wrong_type(difference: Difference, kind: str) -> str | None:
     want, have = difference.expected, difference.got
     if isinstance(have, Opaque):
+        if have.words.startswith(("the function", "the class")) and kind == VALUE:
+            return f"A value is asked here, and this is {have.words}."
         if have.words.startswith(("the function", "the class")):
             return f"This is {have.words} itself: call it, with parentheses and its arguments."
-        if have.words == "a generator":
-            return "Parentheses around a 'for' make a generator: make an array or a list of it."
-        return None
+        return _UNFINISHED.get(have.words)
     if isinstance(want, tuple) and not isinstance(have, (tuple, list)):
         return f"{len(want)} values are asked, separated by commas: return a, b."
     if isinstance(have, tuple) and len(have) == 1:
+        if isinstance(have[0], np.ndarray) and have[0].dtype.kind == "i":
+            return "np.where with a condition alone gives places: give it all three arguments."
         return "A comma at the end of the line makes a tuple of one value: remove it."
     if isinstance(have, (list, tuple)) and isinstance(want, np.ndarray) and want.ndim:
-        return "Make an array of it with np.array(...)."
+        if len(have) == len(want):
+            return "Make an array of it with np.array(...)."
+        return f"One array is asked, and this is a {type(have).__name__} of {len(have)}."
     if isinstance(have, str) and isinstance(want, (int, float, np.ndarray)):
         return "A string came back where a number is asked."
     return None
@@ -165,11 +181,17 @@ def _array(value: Any) -> Array:
     return np.asarray(value).astype(float)
 
 
-def _looks_like(check: Check, observations: Sequence[Observation], told: int) -> list[str]:
-    """A known mistake that does what the answer did on this case, if not on all."""
-    got = observations[told]
+def _looks_like(
+    check: Check, observations: Sequence[Observation], differences: Differences, told: int
+) -> list[str]:
+    """The known mistake that does most of what the answer did, on the told case at least.
+
+    One that shows on a case which the answer gets right is refuted by it.
+    """
+    wrong = {i for i, found in enumerate(differences) if found is not None}
+    best: tuple[int, str] = (0, "")
     for mistake in check.mistakes:
-        seen = mistake.observations[told]
-        if seen is not None and check.same(seen, got):
-            return [f"On this input it does what this mistake does: {mistake.sentence}"]
-    return []
+        alike = _alike(check, mistake, observations)
+        if told in alike and _shows(mistake) <= wrong and len(alike) > best[0]:
+            best = (len(alike), mistake.sentence)
+    return [best[1]] if best[0] else []

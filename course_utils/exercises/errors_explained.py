@@ -48,6 +48,27 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"Could not interpret activation function identifier: (\w+)",
+        "Keras knows no activation {0}: its names are in lower case, and the logistic function is "
+        "'sigmoid'.",
+    ),
+    (
+        "ValueError",
+        r"Cannot convert '(.*?)' to a shape",
+        "A shape is a tuple: ({0},), with a comma.",
+    ),
+    (
+        "ValueError",
+        r"(?:boolean. Received: trainable|must be a string.*Received: name)=<",
+        "The layers of a Sequential model stand in one list: keras.Sequential([...]).",
+    ),
+    (
+        "ValueError",
+        r"invalid value for `units`.*units=(\S+)",
+        "The first argument of Dense is its number of units, and {0} is given.",
+    ),
+    (
+        "ValueError",
         r"inhomogeneous shape",
         "np.array needs rows of one length.",
     ),
@@ -58,6 +79,11 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "TypeError",
+        r"<locals>.*\(\) takes (\d+) positional arguments? but (\d+)",
+        "A function that you were given takes {0} argument(s) and is called with {1}.",
+    ),
+    (
+        "TypeError",
         r"([\w.<>]+)\(\) takes (\d+) positional arguments? but (\d+)",
         "{0} takes {1} arguments (counting self) and is given {2}: keep the stub's parameters, and "
         "in a class the first one is self.",
@@ -65,7 +91,18 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     (
         "TypeError",
         r"only (?:length-1|0-dimensional) arrays can be converted",
-        "A function of the math module takes one number: use NumPy's own (np.exp for math.exp).",
+        "float(), int() and the functions of the math module take one number, and this is an "
+        "array: use .astype(float), or NumPy's own function (np.exp for math.exp).",
+    ),
+    (
+        "TypeError",
+        r"(?:'bitwise_xor'|for \^)",
+        "^ is no power in Python: x**2 is the square of x.",
+    ),
+    (
+        "TypeError",
+        r"(?:'bitwise_(?:and|or)'|for [&|])",
+        "& and | join truth values: put each comparison in parentheses, (a > 0) & (b > 0).",
     ),
     ("TypeError", r"'NoneType'", "Something here is None: a function that lacks its return?"),
     ("TypeError", r"'([\w.]+)' object is not callable", "Parentheses after a thing of type {0}."),
@@ -87,15 +124,30 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "AttributeError",
+        r"module 'keras' has no attribute '(Dense|Conv2D|Dropout|Flatten|\w+Pooling\w*)'",
+        "Layers are in keras.layers: keras.layers.{0}.",
+    ),
+    (
+        "AttributeError",
+        r"module '(\w+)' has no attribute '(\w+)'",
+        "The module {0} has no {1}: check the spelling.",
+    ),
+    (
+        "AttributeError",
         r"'([\w.]+)' object has no attribute '(\w+)'",
         "A thing of type {0} has no {1}: check the spelling, or set it in __init__ on self.",
     ),
     (
         "IndexError",
         r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)",
-        "Axis {1} has {2} entries, numbered 0 to {2} - 1; entry {0} was asked for.",
+        "Entry {0} was asked for, and axis {1} has length {2}: numbering begins at 0.",
     ),
     ("IndexError", r"too many indices", "More indices than the array has axes: print its shape."),
+    (
+        "IndexError",
+        r"tuple index out of range",
+        "A shape has as many entries as the array has axes: (n,) has no shape[1].",
+    ),
     ("IndexError", r"", "An index is past the end: they run from 0 to length - 1."),
     ("KeyError", r"(.*)", "The dict has no key {0}."),
     ("ZeroDivisionError", r"", "A denominator is 0 on this input."),

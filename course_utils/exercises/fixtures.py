@@ -13,6 +13,7 @@ import numpy as np
 
 from course_utils.errors import CourseError
 from course_utils.exercises.exercise import Fixture
+from course_utils.exercises.expressions import function_of
 
 _Maker = TypeVar("_Maker", bound=Callable[..., Any])
 _MAKERS: dict[str, Callable[..., Any]] = {}
@@ -73,6 +74,12 @@ def sum_of_squares() -> Callable[[Any], float]:
 def sine_product() -> Callable[[Any], float]:
     """x -> the product over i of sin(x_i + i), a number whose partial derivatives all differ."""
     return lambda x: float(np.prod(np.sin(np.ravel(x) + np.arange(np.size(x)))))
+
+
+@register
+def expression(formula: str) -> Callable[..., Any]:
+    """a function of the inputs named in its formula."""
+    return function_of(formula)
 
 
 @register

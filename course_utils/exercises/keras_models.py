@@ -18,6 +18,7 @@ from course_utils.exercises.plain import Opaque
 
 #: The key that tells the facts of a model from an ordinary dict.
 MARK = "keras model"
+NO_INPUT = "a Keras model without an input shape"
 #: What an unknown dimension (batch, time) is set to when a model is tried out.
 _BATCH, _OTHER = 4, 8
 _TRAINING_ONLY = ("Dropout", "Noise", "BatchNormalization", "Random", "ActivityRegularization")
@@ -49,7 +50,7 @@ def describe(model: Any) -> Any:
     """
     inputs = getattr(model, "inputs", None)
     if not inputs:
-        return Opaque("a Keras model whose input shape is not known: begin it with keras.Input")
+        return Opaque(NO_INPUT)
     layers = _flat(model)
     facts: dict[str, Any] = {
         "kind": MARK,
@@ -91,6 +92,13 @@ def _words(layer: Any) -> str:
     activation = getattr(layer, "activation", None)
     if activation is not None:
         words.append(getattr(activation, "__name__", type(activation).__name__))
+    if getattr(layer, "use_bias", True) is False:
+        words.append("without bias")
+    if getattr(layer, "kernel_regularizer", None) is not None:
+        words.append(type(layer.kernel_regularizer).__name__)
+    axis = getattr(layer, "axis", None)
+    if isinstance(axis, int):
+        words.append(f"axis {axis}")
     return " ".join(words)
 
 

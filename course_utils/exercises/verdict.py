@@ -61,7 +61,8 @@ def judge(check: Check, observations: Sequence[Observation]) -> Verdict:
     stub = _stub(check, observations)
     if stub is not None:
         status: Status = "unattempted" if stub == check.name else "waiting"
-        return Verdict(check.name, status, check.points, passed, waits_for=stub)
+        message = _what_is_missing(observations)
+        return Verdict(check.name, status, check.points, passed, message=message, waits_for=stub)
     return _wrong(check, observations, differences, passed, _first_told(wrong, observations))
 
 
@@ -80,6 +81,15 @@ def _has_gap(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_has_gap, value.values()))
     return value is Ellipsis
+
+
+def _what_is_missing(observations: Sequence[Observation]) -> str:
+    """Which entries of a value are still to be filled in, where others are; else ""."""
+    value = observations[0].value
+    if not isinstance(value, dict):
+        return ""
+    gaps = [str(key) for key, item in value.items() if _has_gap(item)]
+    return f"Still to be filled in: {', '.join(gaps)}." if gaps and len(gaps) < len(value) else ""
 
 
 def _first_told(wrong: list[int], observations: Sequence[Observation]) -> int:

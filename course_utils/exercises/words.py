@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.plain import Opaque
 
 _WIDTH = 400
+#: Lists of more items are shown by their two ends.
+_MANY = 20
 
 
 def name_of(value: Any) -> str:
@@ -27,12 +30,16 @@ def name_of(value: Any) -> str:
             return "a number" if value.dtype.kind in "iufc" else f"a {value.dtype.name} scalar"
         return f"an array of shape {value.shape}"
     if isinstance(value, dict):
-        return "a Keras model" if value.get("kind") == MARK else f"a dict of {len(value)} items"
+        return "a Keras model" if value.get("kind") == MARK else f"a dict of {_items(value)}"
     if isinstance(value, (list, tuple)):
-        return f"a {type(value).__name__} of {len(value)} items"
+        return f"a {type(value).__name__} of {_items(value)}"
     if isinstance(value, str):
         return "a string"
     return {None: "None", Ellipsis: "..."}.get(value, f"a {type(value).__name__}")
+
+
+def _items(value: Sized) -> str:
+    return "1 item" if len(value) == 1 else f"{len(value)} items"
 
 
 def shorten(value: Any) -> str:
@@ -55,11 +62,18 @@ def _picture(value: Any) -> str:
             return f"a Keras model: {', '.join(value['layers'])}"
         return "{" + ", ".join(f"{k!r}: {_picture(v)}" for k, v in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_picture, value)) + "]"
+        return f"[{_row(value)}]"
     if isinstance(value, tuple):
-        inside = ", ".join(map(_picture, value))
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
+        return f"({_row(value)},)" if len(value) == 1 else f"({_row(value)})"
     return repr(value)
+
+
+def _row(values: Sequence[Any]) -> str:
+    """The items one after the other; of many, the first and the last."""
+    if len(values) <= _MANY:
+        return ", ".join(map(_picture, values))
+    first, last = ([_picture(item) for item in part] for part in (values[:3], values[-3:]))
+    return f"{', '.join(first)}, ... {len(values) - 6} more ..., {', '.join(last)}"
 
 
 def _array_picture(value: np.ndarray[Any, Any]) -> str:

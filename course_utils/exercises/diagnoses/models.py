@@ -14,7 +14,7 @@ def diagnose_models(expected: dict[str, Any], got: Any) -> list[str]:
         return []
     if expected["inputs"] != got["inputs"]:
         return ["Look at keras.Input: its shape is that of one example, without the batch."]
-    want, have = expected["layers"], got["layers"]
+    want, have = _folded(expected["layers"]), _folded(got["layers"])
     for look in (_other_count, _other_layer):
         sentence = look(want, have)
         if sentence:
@@ -35,6 +35,21 @@ def _other_compilation(want: dict[str, Any], have: dict[str, Any] | None) -> str
         if have[setting] != value:
             return f"The {setting} is {have[setting]} where {value} is asked."
     return None
+
+
+def _folded(layers: list[str]) -> list[str]:
+    """Put an activation that is a layer of its own into the layer before it."""
+    folded: list[str] = []
+    for layer in layers:
+        name, *rest = layer.split()
+        linear = bool(folded) and folded[-1].endswith(" linear")
+        if name in {"Activation", "ReLU", "Softmax"} and linear:
+            activation = rest[0] if name == "Activation" else " ".join([name.lower(), *rest])
+            last = activation.removesuffix(" axis -1")
+            folded[-1] = f"{folded[-1].removesuffix(' linear')} {last}"
+        else:
+            folded.append(layer)
+    return folded
 
 
 def _other_count(want: list[str], have: list[str]) -> str | None:
@@ -65,7 +80,6 @@ def _other_layer(want: list[str], have: list[str]) -> str | None:
         first, second = one.split(), other.split()
         if first[0] != second[0]:
             return f"Layer {number} should be a {first[0]}; it is a {second[0]}."
-        pairs = zip(first[1:], second[1:], strict=False)
-        parts = [f"{b} where {a} is asked" for a, b in pairs if a != b]
-        return f"Layer {number} ({first[0]}) has {', '.join(parts) or 'other settings'}."
+        a, b = (" ".join(words[1:]) for words in (first, second))
+        return f"Layer {number} ({first[0]}) has {b} where {a} is asked."
     return None

@@ -54,6 +54,11 @@ def varied(pairs: Sequence[Pair]) -> bool:
     return len(np.unique(np.round(numbers.astype(complex), 9))) >= 2
 
 
+def distinct(array: Array) -> int:
+    """How many different numbers an array holds. Few of them fall together by chance."""
+    return len(np.unique(np.round(array, 9)))
+
+
 def same_shape(pairs: Sequence[Pair]) -> bool:
     """Whether expected and got agree in shape on every failing case."""
     return all(pair.expected.shape == pair.got.shape for pair in pairs)

@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.diagnoses.pair import Array, Pair, close, every, same_shape, varied
+from course_utils.exercises.diagnoses.pair import (
+    Array,
+    Pair,
+    close,
+    distinct,
+    every,
+    same_shape,
+    varied,
+)
 
 #: What was done to the right numbers -> the sentence.
 _TRANSFORMS: list[tuple[Callable[[Array], Any], str]] = [
@@ -70,8 +78,16 @@ def _counted(ratios: list[float], pairs: Sequence[Pair]) -> str | None:
             continue
         sizes = np.array(lengths, dtype=float)
         for wanted, sentence in (
-            (sizes, "It is {n} times too large: a sum where the mean over {n} is asked."),
-            (1 / sizes, "It is {n} times too small: a mean over {n} where the sum is asked."),
+            (
+                sizes,
+                "It is {n} times too large: a sum where the mean over {n} is asked, or a "
+                "division by a mean where one by the sum is.",
+            ),
+            (
+                1 / sizes,
+                "It is {n} times too small: a mean over {n} where the sum is asked, or a "
+                "division by a sum where one by the mean is.",
+            ),
             (1 / sizes**2, "It is divided by {n} twice, or by {n} squared."),
             (sizes / (sizes - 1 + 1e-12), "It is divided by n - 1 where n = {n} is asked."),
             ((sizes - 1) / sizes, "It is divided by n = {n} where n - 1 is asked."),
@@ -89,22 +105,29 @@ def _length(pair: Pair, axis: int) -> int | None:
     return None
 
 
+#: A larger constant is no slip of counting, but another number altogether.
+_LARGEST_OFFSET = 100.0
+
+
 def offset(pairs: Sequence[Pair]) -> str | None:
     """Off by a constant: counting from 1, a 1 added or forgotten."""
     if not same_shape(pairs) or not varied(pairs):
         return None
     gaps = np.concatenate([np.ravel(pair.got - pair.expected) for pair in pairs])
-    if not np.allclose(gaps, gaps[0], rtol=1e-5, atol=1e-9):
+    gap = abs(float(gaps[0]))
+    if not np.allclose(gaps, gaps[0], rtol=1e-5, atol=1e-9) or gap > _LARGEST_OFFSET:
         return None
     word = "more" if gaps[0] > 0 else "less"
-    return f"Everything is {abs(gaps[0]):.4g} {word} than asked: count from where the text says."
+    whole = all(np.all(pair.expected == np.round(pair.expected)) for pair in pairs)
+    where = ": count from where the text says" if whole and gap == round(gap) else ""
+    return f"Everything is {gap:.4g} {word} than asked{where}."
 
 
 @every
 def reordered(pair: Pair) -> str | None:
     """The right numbers in another order."""
     want, have = pair.expected, pair.got
-    if want.shape != have.shape or want.ndim < 1 or want.size < 2:
+    if want.shape != have.shape or want.ndim < 1 or distinct(want) < 3:
         return None
     for axis in range(want.ndim):
         if want.shape[axis] > 1 and close(np.flip(want, axis=axis), have):
@@ -135,6 +158,8 @@ def unchanged(pair: Pair) -> str | None:
 
 def ignores_input(pairs: Sequence[Pair]) -> str | None:
     """The same answer whatever the input."""
+    if all(not np.any(pair.got) for pair in pairs):
+        return "Everything is 0: is the result ever put in?"
     if len(pairs) < 2 or all(close(pairs[0].expected, pair.expected) for pair in pairs):
         return None
     flat = np.unique(np.concatenate([np.ravel(pair.got) for pair in pairs]))
@@ -157,7 +182,7 @@ def normalised_elsewhere(pair: Pair) -> str | None:
     if asked and not taken and _sums_to_one(have, None):
         return f"The whole array sums to 1; each slice along axis {asked[0]} should."
     if asked and not taken:
-        return f"It should sum to 1 along axis {asked[0]}, and does not: divide by that axis's sum."
+        return f"It should sum to 1 along axis {asked[0]}, and does not: what is it divided by?"
     return None
 
 
@@ -183,10 +208,10 @@ def imprecise(pair: Pair) -> str | None:
 
 VALUES = (
     unchanged,
+    ignores_input,
     transformed,
     factor,
     offset,
-    ignores_input,
     normalised_elsewhere,
     reordered,
     imprecise,
