@@ -1,8 +1,12 @@
-"""Which exercises a lab's exercises.py defines, read off its syntax without executing it."""
+"""Which exercises a lab's exercises.py, or the modules of its exercises/, define.
+
+It is read off their syntax, without executing them.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,33 +18,41 @@ class Listed:
     """One `name = Exercise(...)`. points: None where they are no plain number."""
 
     name: str
+    path: Path
     line: int
     points: float | None
 
 
 def listed(lab: LabSource) -> tuple[list[Listed], list[str]]:
-    """Return the exercises of the lab's exercises.py, and what is wrong with the file."""
-    path: Path = lab.exercises_path
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        place = lab.where(1, path)
-        return [], [f"{place}: the file is missing; it says what each exercise is checked on."]
-    except SyntaxError as error:
-        return [], [f"{lab.where(error.lineno or 1, path)}: this does not parse ({error.msg})."]
+    """Return the exercises that the lab's modules define, and what is wrong with the files."""
     found: dict[str, Listed] = {}
     problems = []
+    if len(lab.exercises_paths) > 1 and lab.exercises_path.is_file():
+        place = lab.where(1, lab.exercises_path)
+        problems.append(f"{place}: there is a folder exercises/ too; keep one of the two.")
+    for path in lab.exercises_paths:
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            place = lab.where(1, path)
+            return [], [f"{place}: the file is missing; it says what each exercise is checked on."]
+        except SyntaxError as error:
+            place = lab.where(error.lineno or 1, path)
+            return [], [*problems, f"{place}: this does not parse ({error.msg})."]
+        for exercise in _exercises(tree, path):
+            first = found.setdefault(exercise.name, exercise)
+            if first is not exercise:
+                problems.append(
+                    f"{lab.where(exercise.line, path)}: exercise {first.name} is defined at "
+                    f"{lab.where(first.line, first.path)} already; give one another name."
+                )
+    return list(found.values()), problems
+
+
+def _exercises(tree: ast.Module, path: Path) -> Iterator[Listed]:
     for node in tree.body:
         for name, call in _definitions(node):
-            if name in found:
-                first = found[name].line
-                problems.append(
-                    f"{lab.where(node.lineno, path)}: exercise {name} is defined on line {first} "
-                    "already; give one of the two another name."
-                )
-            else:
-                found[name] = Listed(name, node.lineno, _points(call))
-    return list(found.values()), problems
+            yield Listed(name, path, node.lineno, _points(call))
 
 
 def _definitions(node: ast.stmt) -> list[tuple[str, ast.Call]]:

@@ -39,9 +39,9 @@ def solved(lab: LabSource) -> NotebookNode:
 
 
 def source_digest(lab: LabSource) -> str:
-    """Return the SHA-256 of what a lab is made from: its source and its exercises.py."""
+    """Return the SHA-256 of what a lab is made from: its source and its exercises."""
     parts = [str(FORMAT)]
-    parts += [p.read_text(encoding="utf-8") for p in (lab.path, lab.exercises_path)]
+    parts += [p.read_text(encoding="utf-8") for p in (lab.path, *lab.exercises_paths)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

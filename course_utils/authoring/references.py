@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
-import importlib.util
+import importlib
 import io
 import sys
 import traceback
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -55,24 +56,40 @@ def load(lab: LabSource) -> dict[str, Any]:
 
 
 def load_exercises(lab: LabSource) -> dict[str, Exercise]:
-    """Return the lab's exercises by name, in the order of exercises.py.
+    """Return the lab's exercises by name, in the order in which its cells check them.
 
     Raises CourseError, naming file and line, where exercises.py cannot be imported.
     """
-    path = lab.exercises_path
-    spec = importlib.util.spec_from_file_location(f"_course_exercises_{lab.name}", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[module.__name__] = module
+    package = ModuleType(f"_course_exercises_{lab.name}")
+    package.__path__ = [str(lab.exercises_paths[0].parent)]
+    for name in [name for name in sys.modules if name.startswith(f"{package.__name__}.")]:
+        del sys.modules[name]  # another lab of this name, read before
+    sys.modules[package.__name__] = package
+    found: dict[str, Exercise] = {}
+    for path in lab.exercises_paths:
+        module = _import(lab, f"{package.__name__}.{path.stem}", path)
+        found |= {name: one for name, one in vars(module).items() if isinstance(one, Exercise)}
+    order = [check.name for cell in lab.cells for check in cell.checks]
+    return {name: found[name] for name in order if name in found}
+
+
+def _import(lab: LabSource, name: str, path: Path) -> ModuleType:
+    """Import one module, of a package made up for it so that it can import those beside it."""
+    importlib.invalidate_caches()  # the file may be new
+    kept, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # or changed within a second
     try:
-        spec.loader.exec_module(module)
-    except FileNotFoundError:
-        raise CourseError(
-            f"{lab.where(1, path)}: the file is missing; it says what each exercise is checked on."
-        ) from None
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name == name:
+            raise CourseError(
+                f"{lab.where(1, path)}: the file is missing; it says what each exercise is "
+                "checked on."
+            ) from None
+        raise CourseError(_say(lab, error, path, 1)) from error
     except Exception as error:
-        raise CourseError(_say(lab, error, str(path), 1)) from error
-    return {name: value for name, value in vars(module).items() if isinstance(value, Exercise)}
+        raise CourseError(_say(lab, error, path, 1)) from error
+    finally:
+        sys.dont_write_bytecode = kept
 
 
 def _execute(lab: LabSource, step: Step, module: ModuleType) -> None:
@@ -82,13 +99,12 @@ def _execute(lab: LabSource, step: Step, module: ModuleType) -> None:
     try:
         exec(compile(body, str(lab.path), "exec", dont_inherit=True), module.__dict__)
     except Exception as error:
-        raise CourseError(_say(lab, error, str(lab.path), node.lineno)) from error
+        raise CourseError(_say(lab, error, lab.path, node.lineno)) from error
 
 
-def _say(lab: LabSource, error: Exception, filename: str, line: int) -> str:
+def _say(lab: LabSource, error: Exception, path: Path, line: int) -> str:
     """Name the outermost line of the file that was running."""
     frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == filename and frame.lineno]
-    path = lab.path if filename == str(lab.path) else lab.exercises_path
+    lines = [frame.lineno for frame in frames if frame.filename == str(path) and frame.lineno]
     text = f"{type(error).__name__}: {error}".splitlines()[0]
     return f"{lab.where((lines or [line])[0], path)}: this raises {text}"

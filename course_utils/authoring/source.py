@@ -81,6 +81,13 @@ class LabSource:
         return self.path.with_name("exercises.py")
 
     @property
+    def exercises_paths(self) -> tuple[Path, ...]:
+        """The modules that say what the exercises are checked on: exercises.py, or those of a
+        folder exercises/ in its place."""
+        folder = self.exercises_path.with_suffix("")
+        return tuple(sorted(folder.glob("*.py"))) or (self.exercises_path,)
+
+    @property
     def solved_path(self) -> Path:
         """The solved, executed notebook."""
         return self.path.with_suffix(".ipynb")

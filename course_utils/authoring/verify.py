@@ -130,19 +130,19 @@ def _stubs_parse(lab: LabSource, index: int, cell: Cell) -> list[str]:
 def _agreement(lab: LabSource, exercises: list[Listed]) -> list[str]:
     """Each exercise is defined once and checked once."""
     found = []
-    lines = {exercise.name: exercise.line for exercise in exercises}
+    defined = {exercise.name: exercise for exercise in exercises}
     first: dict[str, int] = {}
     for check in (check for cell in lab.cells for check in cell.checks):
         place = lab.where(check.line)
         if check.name in first:
             where = first[check.name]
             found.append(f"{place}: exercise {check.name} is checked on line {where} already.")
-        elif check.name not in lines and lab.exercises_path.is_file():
+        elif check.name not in defined and lab.exercises_paths[0].is_file():
             found.append(f"{place}: exercise {check.name} is not defined in exercises.py.")
         first.setdefault(check.name, check.line)
-    for name, line in lines.items():
+    for name, exercise in defined.items():
         if name not in first:
-            place = lab.where(line, lab.exercises_path)
+            place = lab.where(exercise.line, exercise.path)
             found.append(f'{place}: no cell checks exercise {name}; add lab.check("{name}", ...).')
     return found
 
