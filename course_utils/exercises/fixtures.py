@@ -65,6 +65,12 @@ def cube() -> Callable[[Any], Any]:
 
 
 @register
+def bent_line() -> Callable[[Any], Any]:
+    """x -> x where x > 0, else x / 3, elementwise; x is a number or an array."""
+    return lambda x: np.where(x > 0, x, x / 3)
+
+
+@register
 def sum_of_squares() -> Callable[[Any], float]:
     """x -> sum of x_i^2, a number."""
     return lambda x: float(np.sum(np.asarray(x, dtype=float) ** 2))

@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ class _Converter:
             return value
         if isinstance(value, (bool, int, float, complex, str)):
             return _scalar(value)
+        if isinstance(value, Real) and not isinstance(value, np.generic):
+            return float(value)  # a fraction, for one
         if isinstance(value, (np.ndarray, np.generic)):
             return _array(value)
         if isinstance(value, Mapping):

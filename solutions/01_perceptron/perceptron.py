@@ -327,7 +327,8 @@ def derivative(name, z):
     """Return f'(z), elementwise, of the activation called `name`.
 
     name: "identity", "step", "logistic", "tanh", "gaussian" (e^(-z^2)) or "relu".
-    z: float array of any shape -> float array of that shape.
+    z: float array of any shape -> float array of that shape. Large numbers are
+    allowed, as in `logistic`: 1000 and -1000 give a number too, never nan.
     At z = 0, step and relu give 0.
     """
     ### BEGIN SOLUTION
@@ -896,7 +897,7 @@ for name, (inputs, _) in zip(("training", "validation", "test"), parts, strict=T
 # %% [markdown]
 # ### Exercise 10: `build_mlp` (2 points, 10 minutes, easy)
 #
-# Build a network with one hidden layer: ReLU there, softmax at the end. Do not compile it.
+# Build a network with one hidden layer: ReLU there, softmax at the end.
 
 
 # %%
