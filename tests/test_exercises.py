@@ -39,4 +39,4 @@ def test_an_author_gave_what_the_house_asks_for(lab, name):
     assert len(exercise.mistakes) >= 4
     assert len(exercise.hints) >= 2
     assert len(exercise.alternatives) >= 1
-    assert all(sentence.endswith((".", "?")) for sentence in exercise.mistakes)
+    assert all(sentence.endswith((".", "?", ".)")) for sentence in exercise.mistakes)
