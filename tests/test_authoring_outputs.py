@@ -78,6 +78,12 @@ def test_a_widget_keeps_a_sentence() -> None:
     assert outputs_of(new_output("display_data", data=data))[0].data == {"text/plain": WIDGET_TEXT}
 
 
+def test_what_a_widget_drew_is_not_kept_beside_it() -> None:
+    drawn = new_output("display_data", data={"text/html": "<img>"})
+    shown = new_output("execute_result", data={WIDGET: {"model_id": "82b18350"}})
+    assert [output.data for output in outputs_of(drawn, shown)] == [{"text/plain": WIDGET_TEXT}]
+
+
 def test_results_are_renumbered_and_lose_addresses_and_colours() -> None:
     data = {"text/plain": "\x1b[1m<f at 0x7f00aa>\x1b[0m", "image/png": "at 0x7f00aa"}
     result = outputs_of(new_output("execute_result", data=data, execution_count=7))[0]

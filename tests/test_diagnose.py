@@ -202,6 +202,9 @@ def test_stubs_are_told_from_errors():
     check = check_of(np.sin, vectors)
     assert verdict_on(stub, check).status == "unattempted"
     assert verdict_on(..., check).status == "unattempted"
+    method = "Exercise task: replace this line with your code for Task.update."
+    verdict = verdict_on(lambda x: (_ for _ in ()).throw(NotImplementedError(method)), check)
+    assert (verdict.status, verdict.message) == ("unattempted", "Still to be written: Task.update.")
     half = verdict_on({"AND": 3, "OR": ...}, check_of({"AND": 3, "OR": 4}))
     assert (half.status, half.message) == ("unattempted", "Still to be filled in: OR.")
     assert verdict_on(waits, check).waits_for == "neuron"

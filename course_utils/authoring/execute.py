@@ -26,6 +26,18 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FRAME = re.compile(r"(?:Cell |<ipython-input)\D*\[?\d+\]?, line (\d+)")
 
 
+class _Client(NotebookClient):
+    """A client that leaves widgets alone.
+
+    nbclient answers an Output widget's messages on the channel on which it waits for its cell's
+    reply, and so waits forever now and then (jupyter/nbclient issue 312). What such a widget would
+    have caught goes to the cell instead, where `stabilise` drops it.
+    """
+
+    def on_comm_open_jupyter_widget(self, msg: dict[str, Any]) -> None:
+        """Keep no model of the widget."""
+
+
 def execute(
     notebook: NotebookNode,
     folder: Path,
@@ -44,15 +56,14 @@ def execute(
     """
     executed = copy.deepcopy(notebook)
     running: list[NotebookNode] = []
-    client = NotebookClient(
+    client = _Client(
         executed,
         kernel_name="python3",
         timeout=CELL_SECONDS,
         shutdown_kernel="immediate",
         record_timing=False,
         allow_errors=allow_errors,
-        # Without widget state nbclient fails on an Output widget; `stabilise` drops it.
-        store_widget_state=True,
+        store_widget_state=False,
         on_cell_execute=lambda cell, cell_index: running.append(cell),
         on_cell_executed=_report(executed, on_cell),
     )

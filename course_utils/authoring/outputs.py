@@ -40,8 +40,14 @@ def stabilise(notebook: NotebookNode) -> NotebookNode:
         if cell.execution_count is not None:
             count += 1
             cell.execution_count = count
-        cell.outputs = [_output(output, count) for output in _merged(cell.outputs)]
+        outputs = _of_widget(cell.outputs) or _merged(cell.outputs)
+        cell.outputs = [_output(output, count) for output in outputs]
     return notebook
+
+
+def _of_widget(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The widget of a cell that shows one; what it drew belongs to it and not to the page."""
+    return [output for output in outputs if WIDGET in output.get("data", {})]
 
 
 def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:

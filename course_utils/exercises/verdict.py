@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import VALUE, Observation
 from course_utils.exercises.words import shorten
 
+#: What a stub in a class says of itself, see authoring/markers.py.
+_PART = re.compile(r"with your code for ([\w.]+\w)")
 #: Inputs that are longer than this, in characters, stand one below the other.
 _ONE_LINE = 70
 
@@ -84,7 +87,10 @@ def _has_gap(value: Any) -> bool:
 
 
 def _what_is_missing(observations: Sequence[Observation]) -> str:
-    """Which entries of a value are still to be filled in, where others are; else ""."""
+    """Which method of a class, or which entries of a value, are still to be written; else ""."""
+    parts = [_PART.search(seen.error.message) for seen in observations if seen.error]
+    for part in filter(None, parts):
+        return f"Still to be written: {part.group(1)}."
     value = observations[0].value
     if not isinstance(value, dict):
         return ""

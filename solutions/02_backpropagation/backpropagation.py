@@ -1061,7 +1061,7 @@ plots.show(
     fig,
     alt="Two panels: the output of a neuron over 300 steps from two starts. Squared error: the "
     "start at 0.82 falls at once; the one at 0.98 stays flat for some 150 steps before it falls. "
-    "Cross-entropy: both fall at once, the worse start most steeply.",
+    "Cross-entropy: both fall at once and are near 0 after some 100 steps.",
 )
 
 # %% [markdown]
