@@ -23,6 +23,17 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="drives POSIX signals
 HAND_OVER_SECONDS = 0.3
 
 
+def started(course: TinyCourse) -> "subprocess.Popen[str]":
+    """Start the lab command and leave it running, its messages in a pipe."""
+    return subprocess.Popen(
+        course.command("lab"),
+        cwd=course.root,
+        env=course.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_the_first_start_sets_up_and_hands_over(course: TinyCourse) -> None:
     done = course.start("lab", "1")
     assert done.returncode == 0, done.stderr
@@ -83,13 +94,7 @@ def test_ctrl_c_is_one_sentence_and_the_next_start_finishes(course: TinyCourse) 
         host, port = silent.getsockname()
         answer = course.environment.pop("PIP_NO_INDEX")
         course.environment["PIP_INDEX_URL"] = f"http://{host}:{port}/"
-        process = subprocess.Popen(
-            course.command("lab"),
-            cwd=course.root,
-            env=course.environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = started(course)
         connection, _ = silent.accept()  # pip asks, and gets no answer
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
@@ -133,13 +138,7 @@ def test_a_second_set_up_waits_for_the_first(course: TinyCourse) -> None:
     (course.root / "build").mkdir()
     with (course.root / "build" / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        process = subprocess.Popen(
-            course.command("lab"),
-            cwd=course.root,
-            env=course.environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = started(course)
         assert process.stderr is not None
         assert "waiting for it to end" in process.stderr.readline()
         assert not course.venv.exists()

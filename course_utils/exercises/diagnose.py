@@ -12,7 +12,7 @@ from course_utils.exercises.compare import Difference, compare
 from course_utils.exercises.diagnoses.finite import FINITE
 from course_utils.exercises.diagnoses.models import diagnose_models
 from course_utils.exercises.diagnoses.pair import Array, Pair
-from course_utils.exercises.diagnoses.shapes import SHAPES
+from course_utils.exercises.diagnoses.shapes import SHAPES, other_axis, transposed
 from course_utils.exercises.diagnoses.values import VALUES
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import CLASS, FUNCTION, VALUE, Observation
@@ -24,7 +24,7 @@ _UNFINISHED = {
     NO_INPUT: "Begin the model with keras.Input and the shape of one example.",
 }
 Differences = Sequence[Difference | None]
-_BY_STAGE = {"shape": SHAPES, "finite": FINITE, "value": (SHAPES[0], *VALUES, SHAPES[5])}
+_BY_STAGE = {"shape": SHAPES, "finite": FINITE, "value": (transposed, *VALUES, other_axis)}
 
 
 def known_mistakes(

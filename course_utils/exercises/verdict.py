@@ -33,7 +33,7 @@ class Verdict:
     passed: the names of the cases with their result. case: the first case that failed, with
     its call in words. message: how it differs. why: what explains it, best first. expected, got:
     pictures of the two. failure: the exception, with the student's line. printed: what it printed.
-    waits_for: the exercise that has to come first.
+    waits_for: the exercise that has to come first. mistake: the known mistake's sentence, or "".
     """
 
     exercise: str
