@@ -12,11 +12,11 @@ upgrade=--upgrade
 [ "${1:-}" = --no-upgrade ] && upgrade=
 pin() { uv pip compile pyproject.toml --universal --python-version 3.11 --no-header --no-annotate $upgrade --quiet "$@"; }
 
-pin --extra author --output-file requirements.txt
+pin --extra author --extra cluster --output-file requirements.txt
 
 # Of the CUDA extra, only what requirements.txt does not hold already, at versions that agree with it.
 all=$(mktemp)
 trap 'rm -f "$all"' EXIT
 cp requirements.txt "$all"
-pin --extra author --extra cuda --constraint requirements.txt --output-file "$all"
+pin --extra author --extra cluster --extra cuda --constraint requirements.txt --output-file "$all"
 grep --invert-match --line-regexp --fixed-strings --file=requirements.txt "$all" > requirements-cuda.txt

@@ -1,4 +1,4 @@
-"""What a training needs around the model: the same random numbers at every run."""
+"""The same random numbers at every run."""
 
 from __future__ import annotations
 

@@ -1,0 +1,39 @@
+"""Networks of the lectures, each a function from an input shape to an untrained Keras model.
+
+All take images (batch, height, width, channels) and return probabilities (batch, classes); their
+last layer is called "probabilities". Those with `include_top=False` then return the vector that
+the classifier would have seen, (batch, features). A shape that a network cannot take raises a
+CourseError which says which it can.
+
+GoogLeNet, which has weights, is a package of its own, `course_utils.models.googlenet`. `counting`,
+`receptive` and `outline` say what a network costs and sees, `insight` looks inside a trained one.
+"""
+
+from course_utils.models.alexnet import alexnet
+from course_utils.models.lenet import lenet5
+from course_utils.models.locally_connected import deepface
+from course_utils.models.mlp import mlp
+from course_utils.models.resnet import (
+    resnet18,
+    resnet34,
+    resnet50,
+    resnet101,
+    resnet152,
+    small_resnet,
+)
+from course_utils.models.vgg import vgg16, vgg19
+
+__all__ = [
+    "alexnet",
+    "deepface",
+    "lenet5",
+    "mlp",
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "resnet101",
+    "resnet152",
+    "small_resnet",
+    "vgg16",
+    "vgg19",
+]

@@ -1,0 +1,24 @@
+"""What a training needs around the model: seeds, the device, a limit to its time.
+
+Importing it loads no Keras; that waits for the first call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from course_utils.training.devices import device
+from course_utils.training.seeds import set_seed
+
+if TYPE_CHECKING:
+    from course_utils.training.budget import TimeBudget
+
+__all__ = ["TimeBudget", "device", "set_seed"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "TimeBudget":
+        from course_utils.training.budget import TimeBudget
+
+        return TimeBudget
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
