@@ -83,6 +83,49 @@ def build(numbers: tuple[str, ...], force: bool, check: bool) -> int:
     return 1 if problems else 0
 
 
+@course.command(short_help="Grade a class's notebooks.")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--lab", "number", required=True, metavar="NN", help="The lab: 1 or 01_perceptron.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The folder of the grades."
+)
+@click.option("--seed", type=click.IntRange(1, 2**31), help="Draw the hidden cases from this seed.")
+@click.option(
+    "--again", multiple=True, metavar="STUDENT", help="Grade this one anew; may be repeated."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Submissions at once [as many as cores].")
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(["moodle", "canvas", "nbgrader"]),
+    help="Write that gradebook's CSV, too.",
+)
+@click.option("--cluster", default="", metavar="TCP://HOST:PORT", help="Grade on a Dask cluster.")
+@click.option("--trust-students", is_flag=True, help="Grade without a sandbox where there is none.")
+def grade(
+    submissions: Path,
+    number: str,
+    out: Path,
+    seed: int | None,
+    again: tuple[str, ...],
+    jobs: int | None,
+    fmt: str | None,
+    cluster: str,
+    trust_students: bool,
+) -> None:
+    """Grade a class: a folder or a zip of notebooks becomes grades, feedback and a report.
+
+    What is graded is on disk at once. Stopped, the same command goes on where it was.
+    """
+    (name,) = _authors_labs("grade", (number,))
+    from course_utils.grading import command, summary
+
+    order = command.Order(
+        submissions, name, out, seed, again, jobs, fmt or "", cluster, trust_students
+    )
+    summary.show(command.grade_class(order, _print), out)
+
+
 @course.command()
 def pack() -> None:
     """Make one zip of what students get, in build/."""

@@ -45,16 +45,26 @@ class _Exporter(HTMLExporter):
 
     @jinja2.pass_context
     def markdown2html(self, context: Any, source: str) -> str:
-        cell = context.get("cell", {})
         folder = context.get("resources", {}).get("metadata", {}).get("path", "")
-        renderer = _Renderer(
-            escape=False,
-            attachments=cell.get("attachments", {}),
-            embed_images=True,
-            exclude_anchor_links=True,
-            path=folder,
-        )
-        return MarkdownWithMath(renderer=renderer).render(source)
+        return markdown(source, folder, context.get("cell", {}).get("attachments", {}))
+
+
+def markdown(
+    source: str, folder: str | Path, attachments: dict[str, dict[str, str]] | None = None
+) -> str:
+    """Return the Markdown of the course's authors as HTML: formulas as MathML, images embedded.
+
+    folder: where the notebook lies. attachments: of its cell. HTML in `source` stays what it is, so
+    that only text of the course's own may come here.
+    """
+    renderer = _Renderer(
+        escape=False,
+        attachments=attachments or {},
+        embed_images=True,
+        exclude_anchor_links=True,
+        path=str(folder),
+    )
+    return MarkdownWithMath(renderer=renderer).render(source)
 
 
 def render(notebook: NotebookNode, folder: Path) -> str:

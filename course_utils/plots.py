@@ -76,7 +76,7 @@ def show(fig: Figure, *, alt: str) -> None:
     """
     if not alt.strip():
         raise ValueError("show: alt is empty; say in a sentence what the figure shows.")
-    picture = base64.b64encode(_png(fig)).decode("ascii")
+    picture = base64.b64encode(png(fig)).decode("ascii")
     width = round(fig.get_figwidth() * _CSS_DPI)
     page = (
         f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}" '
@@ -92,7 +92,8 @@ def show(fig: Figure, *, alt: str) -> None:
         print(alt)
 
 
-def _png(fig: Figure) -> bytes:
+def png(fig: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file; the same figure gives the same bytes."""
     stream = io.BytesIO()
     with matplotlib.rc_context(_LOOK):
         # Matplotlib would write its version into the file.
@@ -215,6 +216,35 @@ def network(
             ax.text(x, y, text, ha="center", va="center", zorder=4)
     half = max(len(layer) for layer in layers) / 2
     ax.set(xlim=(-0.6, 2.2 * (len(layers) - 1) + 0.6), ylim=(-half, half))
+    ax.set_axis_off()
+
+
+def blocks(
+    ax: Axes,
+    boxes: Mapping[str, tuple[str, float, float]],
+    arrows: Sequence[tuple[str, str, float]],
+) -> None:
+    """Draw layers as boxes with a text in them, joined by arrows.
+
+    boxes: name -> (text, x, y), the middle of the box. arrows: (from, to, bend): 0 is straight,
+    above 0 the arrow bends to its left.
+    """
+    look = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": PALETTE["blue"]}
+    drawn = {
+        name: ax.text(x, y, text, ha="center", va="center", bbox=look)
+        for name, (text, x, y) in boxes.items()
+    }
+    for start, end, bend in arrows:
+        arrow = {
+            "arrowstyle": "->",
+            "color": "#555555",
+            "connectionstyle": f"arc3,rad={-bend}",
+            "patchA": drawn[start].get_bbox_patch(),
+            "patchB": drawn[end].get_bbox_patch(),
+        }
+        ax.annotate("", xy=boxes[end][1:], xytext=boxes[start][1:], arrowprops=arrow)
+    _, xs, ys = zip(*boxes.values(), strict=True)
+    ax.set(xlim=(min(xs) - 0.6, max(xs) + 0.6), ylim=(min(ys) - 0.6, max(ys) + 0.6))
     ax.set_axis_off()
 
 

@@ -138,6 +138,8 @@ SCORES = np.eye(3)[LABELS]
         (LABELS, None),
         (SCORES[::-1], "value"),
         (SCORES[:2], "shape"),
+        (SCORES[..., None], "shape"),
+        (np.array(["0", "1", "1", "2"]), "shape"),
         (SCORES * np.nan, "finite"),
         (None, "missing"),
         ("three", "shape"),
@@ -154,6 +156,11 @@ def test_probabilities_and_squared_error():
     assert below_bound(bound, np.array([[0.2], [0.7], [0.5]])) is None
     found = below_bound(Metric("mse", truth, at_most=0.1), np.array([0.0, 1.0, 0.0]))
     assert found.message == "The mean squared error is 0.3333; at most 0.1 is asked."
+
+
+def test_predictions_of_another_size_have_no_squared_error():
+    found = below_bound(Metric("mse", LABELS, at_most=0.1), SCORES)
+    assert found.stage == "shape" and "4 examples" in found.message
 
 
 def test_a_metric_needs_one_bound():

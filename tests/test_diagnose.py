@@ -134,6 +134,11 @@ def test_no_diagnosis_is_made_up():
     assert verdict.why == []
 
 
+def test_an_empty_answer_is_wrong_and_no_accident():
+    verdict = verdict_on(lambda x: np.array([]), check_of(lambda x: x * 2, matrices))
+    assert verdict.status == "wrong" and "(0,)" in verdict.message
+
+
 def test_a_relation_on_one_number_is_no_diagnosis():
     def one(rng):
         yield Case("one", np.array([2.0]))

@@ -60,7 +60,7 @@ def test_the_same_figure_gives_the_same_bytes_and_names_no_version() -> None:
         fig, ax = plots.figure(width=2, height=2)
         plots.points(ax, np.eye(2), np.array([0, 1]), ["no", "yes"])
         plots.regions(ax, lambda p: p[:, 0] - 0.3, (-1, 2), (-1, 2))
-        return plots._png(fig)
+        return plots.png(fig)
 
     first = draw()
     assert draw() == first

@@ -44,6 +44,11 @@ def problems(lab: LabSource, exercises: list[Listed]) -> list[str]:
     return found + _places(lab, headings, points)
 
 
+def titles(lab: LabSource) -> dict[str, str]:
+    """Return each exercise's heading in short, "Exercise 3: logistic", by its name."""
+    return {one.name: f"Exercise {one.number}: {one.name}" for one in _read(lab)[0]}
+
+
 def _places(lab: LabSource, headings: list[Heading], points: dict[str, float | None]) -> list[str]:
     """Every check stands below the heading of its exercise, and above the next one."""
     found = []

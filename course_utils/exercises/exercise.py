@@ -102,6 +102,8 @@ class Exercise:
     mistakes: the sentence that helps -> a wrong answer that somebody makes.
     alternatives: other right answers; each must pass.
     rtol, atol: |got - expected| <= atol + rtol |expected|, elementwise.
+    partial: whether grading gives points in proportion to the hidden cases that are right. Those
+        that are the public ones over again do not count: their answers can be looked up.
     """
 
     points: float
@@ -111,6 +113,7 @@ class Exercise:
     alternatives: Sequence[Any] = ()
     rtol: float = 1e-5
     atol: float = 1e-8
+    partial: bool = False
 
     def draw(self, name: str, seed: int = PUBLIC_SEED) -> list[Case]:
         """Return the cases for one seed; the exercise's name keeps two exercises' draws apart.

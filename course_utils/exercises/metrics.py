@@ -21,7 +21,7 @@ def below_bound(metric: Metric, predictions: Any) -> Difference | None:
     target = np.asarray(metric.target)
     if predictions is None:
         return Difference("missing", "", target, None, "Nothing (None) came back.")
-    if not isinstance(predictions, np.ndarray) or predictions.shape[:1] != target.shape[:1]:
+    if not isinstance(predictions, np.ndarray) or not _fits(metric, predictions, target):
         message = f"Expected one prediction for each of {len(target)} examples, got "
         return Difference("shape", "", target, predictions, f"{message}{name_of(predictions)}.")
     if not np.isfinite(predictions).all():
@@ -35,6 +35,13 @@ def below_bound(metric: Metric, predictions: Any) -> Difference | None:
     bound = f"at least {metric.at_least:g}" if low else f"at most {metric.at_most:g}"
     message = f"The {_WORDS[metric.name]} is {score:.4g}; {bound} is asked."
     return Difference("value", "", bound, score, message)
+
+
+def _fits(metric: Metric, predictions: Array, target: Array) -> bool:
+    """Whether there is one prediction for each example, of a kind that the metric can read."""
+    if predictions.dtype.kind not in "biuf" or predictions.shape[:1] != target.shape[:1]:
+        return False
+    return predictions.size == target.size if metric.name == "mse" else predictions.ndim in (1, 2)
 
 
 def _accuracy(predictions: Array, target: Array) -> float:

@@ -87,7 +87,7 @@ def reduced(pair: Pair) -> str | None:
                 over = "everything" if axis is None else f"axis {axis}"
                 return f"It is the {name} over {over} of what is asked: leave the axis in."
         for axis in (None, *range(have.ndim)):
-            if have.ndim and close(getattr(have, name)(axis=axis), want):
+            if have.ndim and have.size and close(getattr(have, name)(axis=axis), want):
                 over = "everything" if axis is None else f"axis {axis}"
                 return f"The {name} over {over} is still missing."
     return None

@@ -1,0 +1,202 @@
+"""The grading of a class: from a folder of submissions to a folder of grades."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from course_utils.authoring import notebook, source
+from course_utils.authoring.source import LabSource
+from course_utils.errors import CourseError
+from course_utils.grading.hidden import Drawing, HiddenLab
+from course_utils.grading.kernels import Kernels
+from course_utils.grading.progress import Bar
+from course_utils.grading.publish import Publisher
+from course_utils.grading.records import Records, opened
+from course_utils.grading.results import Result
+from course_utils.grading.submissions import Submission, find
+from course_utils.grading.workers import LocalWorkers, Workers, cores
+from course_utils.paths import ROOT
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be graded, and how.
+
+    submissions: a folder or a zip. lab: "01_perceptron". out: the folder of the grades.
+    seed: of the hidden cases; None for the one used before, or a fresh one. again: students whose
+    grade is not to be taken from before. jobs: submissions at once; None for as many as cores.
+    fmt: the gradebook's format besides grades.csv, "" for none. cluster: address of a Dask
+    scheduler, "" to grade here. trust_students: grade without a sandbox where there is none.
+    """
+
+    submissions: Path
+    lab: str
+    out: Path
+    seed: int | None = None
+    again: Sequence[str] = ()
+    jobs: int | None = None
+    fmt: str = ""
+    cluster: str = ""
+    trust_students: bool = False
+    root: Path = ROOT
+
+
+@dataclass
+class _Class:
+    """A class on its way: what is graded, without the notebooks, and what is to be."""
+
+    order: Order
+    records: Records
+    lab: LabSource
+    publisher: Publisher
+    say: Say
+    results: dict[str, Result] = field(default_factory=dict)
+    todo: list[Submission] = field(default_factory=list)
+
+    def sort(self, submissions: Sequence[Submission]) -> None:
+        """Tell what is graded already from what is to be."""
+        again = _students(submissions, self.order.again)
+        for one in submissions:
+            kept = self.records.kept(self._key(one), one.student, one.slug)
+            if kept is None or one.student in again:
+                self.todo.append(one)
+            else:
+                self._count(kept, one, fresh=False)
+
+    def grade(self) -> None:
+        """Grade what is to be graded; keep each result as soon as there is one."""
+        look = sum(bool(result.look) for result in self.results.values())
+        total = len(self.results) + len(self.todo)
+        with _workers(self.order, self.records, self.say) as (workers, hidden):
+            results = workers.results(self.todo, hidden)
+            with contextlib.closing(results), Bar(total, len(self.results), look) as bar:
+                for submission, result in results:
+                    result.key = self._key(submission)
+                    self.records.keep(result, submission.slug)
+                    self._count(result, submission, fresh=True)
+                    bar.advance(result)
+
+    def _count(self, result: Result, submission: Submission, fresh: bool) -> None:
+        self.publisher.page(result, submission.slug, fresh)
+        self.results[submission.student] = replace(result, notebook={})
+
+    def _key(self, submission: Submission) -> str:
+        return self.records.key(submission.digest, notebook.source_digest(self.lab))
+
+
+def grade_class(order: Order, say: Say) -> list[Result]:
+    """Grade a class and write its grades, pages of feedback and report.
+
+    say: is told what was understood and what happens, a sentence at a time.
+    Returns the results, without the notebooks. Raises CourseError; KeyboardInterrupt where it is
+    stopped, once it has said how to go on.
+    """
+    _check_places(order)
+    lab = _source(order)
+    with opened(order.out, order.lab, order.seed) as records, _folder(order.out) as work:
+        found = find(order.submissions, order.lab, work)
+        for note in found.notes:
+            say(note)
+        publisher = Publisher(records, notebook.released(lab), lab.released_path.parent)
+        pupils = _Class(order, records, lab, publisher, say)
+        pupils.sort(found.submissions)
+        try:
+            if pupils.results:
+                say(f"{len(pupils.results)} of {len(found.submissions)} are graded already.")
+            if pupils.todo:
+                pupils.grade()
+        except KeyboardInterrupt:
+            count = f"{len(pupils.results)} of {len(found.submissions)}"
+            say(f"{count} are graded and kept in {order.out}. The same command goes on from there.")
+            raise
+        ids = {one.student: one.lms_id for one in found.submissions if one.lms_id}
+        slugs = {one.student: one.slug for one in found.submissions}
+        results = [pupils.results[one.student] for one in found.submissions]
+        for note in publisher.whole(results, order.fmt, ids, slugs):
+            say(note)
+        return results
+
+
+@contextlib.contextmanager
+def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers, HiddenLab]]:
+    """Start what grades, while the hidden cases are drawn."""
+    seed = records.settings.seed
+    with contextlib.ExitStack() as stack:
+        drawing = stack.enter_context(Drawing(order.lab, seed, order.root))
+        workers: Workers
+        if order.cluster:
+            from course_utils.grading.cluster import ClusterWorkers
+
+            workers = stack.enter_context(ClusterWorkers(order.cluster, order.trust_students))
+            where = f"on the cluster {order.cluster}"
+        else:
+            hidden = (order.submissions.resolve(), order.out.resolve())
+            kernels = stack.enter_context(
+                Kernels(trust_students=order.trust_students, hidden=hidden)
+            )
+            workers = LocalWorkers(kernels, order.jobs)
+            where = f"{order.jobs or cores()} at a time, {_walls(kernels.sandbox)}"
+        lab = drawing.result()
+        say(f"Grading lab {order.lab} with seed {seed}, {where}.")
+        yield workers, lab
+
+
+def _walls(sandbox: str) -> str:
+    if sandbox == "none":
+        return "WITHOUT a sandbox, because you trust these students"
+    return f"each in a sandbox ({sandbox})"
+
+
+def _check_places(order: Order) -> None:
+    """Raise CourseError where grades would be taken for submissions."""
+    place, out = order.submissions.resolve(), order.out.resolve()
+    if not place.exists():
+        raise CourseError(
+            f"{order.submissions} does not exist: name the folder or zip of the submissions."
+        )
+    if place.is_dir() and (out == place or out.is_relative_to(place)):
+        raise CourseError(f"{order.out} lies among the submissions: choose another --out.")
+    if out.exists() and not out.is_dir():
+        raise CourseError(f"{order.out} is no folder: choose another --out.")
+
+
+def _source(order: Order) -> LabSource:
+    topic = order.lab.partition("_")[2]
+    return source.read(order.root / "solutions" / order.lab / f"{topic}.py", order.root)
+
+
+def _students(submissions: Sequence[Submission], words: Sequence[str]) -> set[str]:
+    """The students that words mean: names as found, or the stems of their files."""
+    names: dict[str, str] = {}
+    for spell in (str.casefold, str):  # As it is spelled goes first.
+        for one in submissions:
+            names |= {spell(one.slug): one.student, spell(one.student): one.student}
+    found = set()
+    for word in words:
+        name = names.get(word, names.get(word.casefold()))
+        if name is None:
+            close = difflib.get_close_matches(word.casefold(), names, n=1)
+            hint = f": did you mean {names[close[0]]!r}?" if close else "."
+            raise CourseError(f"There is no submission of a student {word!r}{hint}")
+        found.add(name)
+    return found
+
+
+@contextlib.contextmanager
+def _folder(out: Path) -> Iterator[Path]:
+    """A folder for what is unpacked. It lies in `out`, where a later grading finds and removes what
+    a killed one left."""
+    folder = out / ".unpacked"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

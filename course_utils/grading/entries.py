@@ -1,0 +1,126 @@
+"""What lies in a folder of submissions: a list of entries, whose names are never trusted."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from course_utils.errors import CourseError
+
+#: Folders in folders, files in all: more than any class hands in.
+DEEPEST, MOST = 12, 500_000
+NOTEBOOK = re.compile(r"(?i)\.ipynb(?:\.(?:txt|json))?$")  # browsers add the second ending
+ARCHIVE = re.compile(r"(?i)\.zip$")
+_JUNK = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+#: Counts bytes and raises CourseError when a student's share is used up.
+Charge = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file or folder. parts: its path below the class's folder, as found.
+
+    fetch: returns where its bytes lie; unpacks them if need be, and raises CourseError where that
+    cannot be done. problem: why it can be neither opened nor followed, a sentence's end ("is a
+    link, ...").
+    """
+
+    parts: tuple[str, ...]
+    fetch: Callable[[Charge], Path]
+    folder: bool = False
+    problem: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.parts[-1]
+
+    @property
+    def notebook(self) -> bool:
+        return not self.folder and bool(NOTEBOOK.search(self.name))
+
+    @property
+    def archive(self) -> bool:
+        return not self.folder and bool(ARCHIVE.search(self.name))
+
+    def below(self, count: int) -> Entry:
+        """Return the same entry seen from `count` folders further in."""
+        return Entry(self.parts[count:], self.fetch, self.folder, self.problem)
+
+
+def ignored(name: str) -> bool:
+    """True for what systems and editors leave behind: dot files, checkpoints, __MACOSX."""
+    return name.startswith(".") or name.casefold() in _JUNK
+
+
+def stem(name: str) -> str:
+    """Return a file's name without the ending of a notebook or a zip."""
+    return ARCHIVE.sub("", NOTEBOOK.sub("", name)) or name
+
+
+def walk(folder: Path) -> list[Entry]:
+    """Return everything below a folder, sorted by name. Links are listed and not followed.
+
+    Raises CourseError where the folder cannot be listed or holds more than `MOST` files.
+    """
+    found: list[Entry] = []
+    try:
+        _walk(folder, (), found)
+    except OSError as error:
+        raise CourseError(f"{folder} cannot be listed ({error.strerror}).") from None
+    return found
+
+
+def single(path: Path) -> Entry:
+    """Return the entry of one file."""
+    return Entry((path.name,), partial(_stays, path))
+
+
+def _walk(folder: Path, parts: tuple[str, ...], found: list[Entry]) -> None:
+    with os.scandir(folder) as listing:
+        items = sorted(listing, key=lambda item: item.name)
+    for item in items:
+        if ignored(item.name):
+            continue
+        if len(found) >= MOST:
+            raise CourseError(f"More than {MOST} files lie in the folder: name the submissions'.")
+        found.append(_entry(item, (*parts, item.name)))
+        if found[-1].folder and not found[-1].problem:
+            _enter(found, Path(item.path))
+
+
+def _enter(found: list[Entry], folder: Path) -> None:
+    """List a folder below; one that cannot be listed is a problem of its own."""
+    entry = found[-1]
+    place = len(found) - 1
+    problem = "lies too deep" if len(entry.parts) >= DEEPEST else ""
+    try:
+        if not problem:
+            _walk(folder, entry.parts, found)
+    except OSError as error:
+        problem = f"cannot be listed ({error.strerror})"
+    if problem:
+        found[place] = Entry(entry.parts, entry.fetch, True, problem)
+
+
+def _entry(item: os.DirEntry[str], parts: tuple[str, ...]) -> Entry:
+    fetch = partial(_stays, Path(item.path))
+    try:
+        if item.is_symlink() or getattr(item, "is_junction", bool)():  # from Python 3.12
+            problem = "is a link, which is not followed: hand in the file itself"
+            return Entry(parts, fetch, problem=problem)
+        if item.is_dir(follow_symlinks=False):
+            return Entry(parts, fetch, folder=True)
+        if item.is_file(follow_symlinks=False):
+            return Entry(parts, fetch)
+    except OSError as error:
+        return Entry(parts, fetch, problem=f"cannot be read ({error.strerror})")
+    return Entry(parts, fetch, problem="is a pipe or a device: hand in the file itself")
+
+
+def _stays(path: Path, charge: Charge) -> Path:
+    """A file that lies in a folder is read where it lies."""
+    return path

@@ -1,0 +1,69 @@
+"""Which sandbox works on this computer: each is tried, in a process that does nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+from course_utils.errors import CourseError
+from course_utils.grading.sandbox import bubblewrap
+from course_utils.grading.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
+from course_utils.paths import ROOT
+
+_SECONDS = 60
+_ADVICE = (
+    "On Debian and Ubuntu, `sudo apt install bubblewrap` helps; in a container, start it with "
+    "rights to make namespaces. If you trust every student in the class, add --trust-students: "
+    "their code then runs with your rights."
+)
+
+
+def choose(setup: Setup, trust_students: bool) -> Setup:
+    """Return the set-up with the best walls that can be had here.
+
+    Raises CourseError where there are none, unless `trust_students`.
+    """
+    if os.name != "posix":
+        raise CourseError(
+            "Grading needs Linux: on Windows, run it in the Windows Subsystem for Linux (WSL)."
+        )
+    reasons: list[str] = []
+    if sys.platform == "linux":
+        for walls in (NAMESPACES, BUBBLEWRAP):
+            wanted = replace(setup, walls=walls)
+            problem = attempt(wanted)
+            if not problem:
+                return wanted
+            reasons.append(f"{walls}: {problem}")
+    else:
+        reasons.append("it exists on Linux only")
+    if trust_students:
+        return replace(setup, walls=NONE)
+    raise CourseError(f"No sandbox works here ({'; '.join(reasons)}). {_ADVICE}")
+
+
+def attempt(setup: Setup) -> str:
+    """Put up the walls around a process that then ends; return what went wrong, or ""."""
+    words = launch_words("course_utils.grading.sandbox.attempt", setup.to_json())
+    if setup.walls == BUBBLEWRAP:
+        if bubblewrap.program() is None:
+            return "bubblewrap is not installed"
+        words = bubblewrap.command(setup, {}) + words
+    try:
+        done = subprocess.run(
+            words, env={}, cwd="/", capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    if done.stdout.strip() == "ok":
+        return ""
+    said = (done.stdout + done.stderr).strip().splitlines()
+    return said[-1] if said else f"exit code {done.returncode}"
+
+
+def launch_words(module: str, *arguments: str) -> list[str]:
+    """Return the words that start `module.main` in a Python of its own."""
+    boot = f"import sys; sys.path.append(sys.argv.pop(1)); from {module} import main; main()"
+    return [sys.executable, "-P", "-c", boot, str(ROOT), *arguments]

@@ -1,0 +1,78 @@
+"""Which walls a sandbox has, in the order in which they are put up.
+
+`separate` and `enclose` run in the processes that become the sandbox; after `enclose` a process can
+run anybody's code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+from course_utils.grading.sandbox import (
+    landlock,
+    limits,
+    namespaces,
+    places,
+    privileges,
+    processes,
+    seccomp,
+    system,
+)
+from course_utils.grading.setup import NAMESPACES, NONE, Setup, Ticket
+
+
+def separate(setup: Setup, ticket: Ticket) -> None:
+    """Leave the namespaces of the grading process; the next fork is the sandbox's init."""
+    if ticket.core >= 0:
+        os.sched_setaffinity(0, {ticket.core})
+    if setup.walls != NONE:
+        # Where memory runs out, the kernel is to end this process before any other.
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
+    if setup.walls == NAMESPACES:
+        namespaces.separate()
+
+
+def enclose(setup: Setup, ticket: Ticket) -> dict[str, Any]:
+    """Put up the walls around this process, the sandbox's init. Returns notes on what there is."""
+    if setup.walls == NONE:
+        processes.adopt_orphans()
+        limits.apply(setup.limits)
+        return {}
+    root = os.geteuid() == 0
+    if setup.walls == NAMESPACES:
+        uid = ticket.uid if root else os.geteuid()
+        namespaces.build(setup.readable, setup.hidden, setup.limits.files, uid)
+    if root:
+        privileges.become(ticket.uid)
+    # Where nobody may make user namespaces there is no need: nothing inside can make one either.
+    if (setup.walls == NAMESPACES or root) and privileges.can_nest():
+        privileges.nest()
+    limits.apply(setup.limits)
+    privileges.give_up()
+    own = ("/etc", "/proc")
+    version = landlock.restrict((*setup.readable, *own), places.PRIVATE, places.DEVICES)
+    filtered = seccomp.install()
+    # Nobody inside may look into the init or trace it.
+    system.prctl(system.PR_SET_DUMPABLE, 0)
+    return {"landlock": version, "seccomp": filtered}
+
+
+def become_ordinary(setup: Setup) -> None:
+    """In the student's process: it may look into itself, as nobody may into the init."""
+    if setup.walls != NONE:
+        system.prctl(system.PR_SET_DUMPABLE, 1)
+
+
+def home(setup: Setup, ticket: Ticket) -> str:
+    """Return the private folder."""
+    return places.HOME if setup.walls != NONE else ticket.folder
+
+
+def kill_all(setup: Setup) -> None:
+    """Before the init ends: without a process table of its own nobody else ends the others."""
+    if setup.walls == NONE:
+        processes.kill_descendants(os.getpid())

@@ -1,0 +1,1 @@
+# The lab as it was handed out.
