@@ -1,0 +1,117 @@
+"""Reads the weights out of a .caffemodel file, without Caffe.
+
+The file is one protobuf message. Of Caffe's description of it (caffe.proto) only the fields that
+hold weights are needed; protobuf skips the others.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from google.protobuf import (  # type: ignore[import-untyped]
+    descriptor_pb2,
+    descriptor_pool,
+    message_factory,
+)
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from course_utils.errors import CourseError
+
+Arrays = dict[str, NDArray[np.float32]]
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_INT32, _INT64, _FLOAT = _Field.TYPE_INT32, _Field.TYPE_INT64, _Field.TYPE_FLOAT
+_TEXT, _MESSAGE = _Field.TYPE_STRING, _Field.TYPE_MESSAGE
+_REPEATED = _Field.LABEL_REPEATED
+
+# Message -> (field, number, type, label, message of the field). "layers" was Caffe's first format,
+# "layer" its second; blobs of the first have four sizes, those of the second a shape.
+_MESSAGES: dict[str, list[tuple[str, int, int, int, str]]] = {
+    "BlobShape": [("dim", 1, _INT64, _REPEATED, "")],
+    "BlobProto": [
+        ("num", 1, _INT32, _Field.LABEL_OPTIONAL, ""),
+        ("channels", 2, _INT32, _Field.LABEL_OPTIONAL, ""),
+        ("height", 3, _INT32, _Field.LABEL_OPTIONAL, ""),
+        ("width", 4, _INT32, _Field.LABEL_OPTIONAL, ""),
+        ("data", 5, _FLOAT, _REPEATED, ""),
+        ("shape", 7, _MESSAGE, _Field.LABEL_OPTIONAL, "BlobShape"),
+    ],
+    "V1LayerParameter": [
+        ("name", 4, _TEXT, _Field.LABEL_OPTIONAL, ""),
+        ("blobs", 6, _MESSAGE, _REPEATED, "BlobProto"),
+    ],
+    "LayerParameter": [
+        ("name", 1, _TEXT, _Field.LABEL_OPTIONAL, ""),
+        ("blobs", 7, _MESSAGE, _REPEATED, "BlobProto"),
+    ],
+    "NetParameter": [
+        ("name", 1, _TEXT, _Field.LABEL_OPTIONAL, ""),
+        ("layers", 2, _MESSAGE, _REPEATED, "V1LayerParameter"),
+        ("layer", 100, _MESSAGE, _REPEATED, "LayerParameter"),
+    ],
+}
+
+
+def net_parameter() -> Any:
+    """An empty NetParameter, Caffe's message of a whole network."""
+    file = descriptor_pb2.FileDescriptorProto(
+        name="course_utils/caffe.proto", package="caffe", syntax="proto2"
+    )
+    for name, fields in _MESSAGES.items():
+        message = file.message_type.add(name=name)
+        for field, number, kind, label, inner in fields:
+            added = message.field.add(name=field, number=number, type=kind, label=label)
+            added.options.packed = label == _REPEATED and kind in (_FLOAT, _INT64)
+            if inner:
+                added.type_name = f".caffe.{inner}"
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("caffe.NetParameter"))()
+
+
+def read(path: Path) -> Arrays:
+    """Return the weights as "layer/kernel" and "layer/bias", float32, in Keras's layout.
+
+    Kernels of convolutions are (height, width, in, out), those of dense layers (in, out).
+
+    Raises CourseError where the file is no .caffemodel, or a blob holds fewer numbers than it says.
+    """
+    network = net_parameter()
+    try:
+        network.ParseFromString(path.read_bytes())
+    except DecodeError as error:
+        raise CourseError(
+            f"{path} is no .caffemodel file, or is damaged; fetch it again."
+        ) from error
+    arrays: Arrays = {}
+    for layer in [*network.layers, *network.layer]:
+        if len(layer.blobs) == 2:
+            kernel, bias = (_array(blob, f"{path}: {layer.name}") for blob in layer.blobs)
+            arrays[f"{layer.name}/kernel"] = _keras_layout(kernel, layer.name)
+            arrays[f"{layer.name}/bias"] = bias.ravel()
+    if not arrays:
+        raise CourseError(f"{path} holds no weights; it is no trained .caffemodel.")
+    return arrays
+
+
+def _array(blob: Any, where: str) -> NDArray[np.float32]:
+    old = (blob.num, blob.channels, blob.height, blob.width)
+    shape = tuple(blob.shape.dim) if blob.HasField("shape") else old
+    numbers = np.array(blob.data, dtype=np.float32)
+    if numbers.size != np.prod(shape):
+        raise CourseError(f"{where} holds {numbers.size} numbers for a shape of {shape}.")
+    return numbers.reshape(shape)
+
+
+def _keras_layout(kernel: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """Caffe keeps (out, in, height, width), and (out, in) or (1, 1, out, in) of dense layers."""
+    if kernel.ndim == 4 and kernel.shape[:2] != (1, 1):
+        return np.ascontiguousarray(kernel.transpose(2, 3, 1, 0))
+    dense = kernel.reshape(kernel.shape[-2:]).T
+    if name.endswith("/fc"):
+        # An auxiliary head's: Caffe flattens 128 maps of 4 x 4 map by map, Keras place by place.
+        dense = dense.reshape(128, 4, 4, -1).transpose(1, 2, 0, 3).reshape(dense.shape)
+    return np.ascontiguousarray(dense)
