@@ -1,8 +1,26 @@
 """The data of the labs: one function for each data set, and the split into parts."""
 
+from course_utils.datasets.adding_problem import adding_problem
+from course_utils.datasets.chirps import chirps, harmonics
 from course_utils.datasets.digits import digits
 from course_utils.datasets.irises import irises
+from course_utils.datasets.mackey_glass import mackey_glass
 from course_utils.datasets.mnist import mnist
+from course_utils.datasets.photographs import photographs
+from course_utils.datasets.python_reference import python_reference
 from course_utils.datasets.split import split
+from course_utils.datasets.sunspots import sunspots
 
-__all__ = ["digits", "irises", "mnist", "split"]
+__all__ = [
+    "adding_problem",
+    "chirps",
+    "digits",
+    "harmonics",
+    "irises",
+    "mackey_glass",
+    "mnist",
+    "photographs",
+    "python_reference",
+    "split",
+    "sunspots",
+]
