@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -344,3 +345,29 @@ def test_what_is_to_be_hidden_is_covered_where_it_would_be_seen(
                 except PermissionError: print(0)
         """
         assert session.run(textwrap.dedent(source)).outputs[0]["text"] == "0\n0\n"
+
+
+@needs_sandbox
+@pytest.mark.parametrize("other", [pytest.param(NAMESPACES, marks=with_bubblewrap), BUBBLEWRAP])
+def test_a_course_that_lies_in_a_private_folder_is_seen_and_not_to_be_written(
+    monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """A course unpacked below /tmp, say."""
+    forbid(monkeypatch, other)
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        course = Path(name, "course", "package")
+        course.mkdir(parents=True)
+        course.joinpath("text").write_text("seen")
+        Path(name).chmod(0o755)
+        real = places.readable()
+        monkeypatch.setattr(places, "readable", lambda: (*real, str(course)))
+        with Kernels(LIMITS, packages=LIGHT) as made, made.start() as session:
+            source = f"""
+                print(open("{course}/text").read())
+                for folder in ("{course}", "{course.parent}"):
+                    try: open(folder + "/new", "w")
+                    except OSError: print("closed")
+            """
+            assert session.run(textwrap.dedent(source)).outputs[0]["text"] == (
+                "seen\nclosed\nclosed\n"
+            )

@@ -38,17 +38,18 @@ def command(setup: Setup, own_files: Mapping[str, str]) -> list[str]:
         words += [word for name in _TO_DROP for word in ("--cap-add", name)]
     else:
         words += ["--unshare-user", "--disable-userns", "--uid", f"{INSIDE}", "--gid", f"{INSIDE}"]
-    words += _shown(setup) + _covered(setup)
     for folder in ("/dev", "/home"):
         words += ["--perms", "0755", "--dir", folder]
+    # Together they may hold what the set-up says; a start by root leaves them to another user.
+    # First, so that what is to be seen may lie in them: a course may be unpacked below /tmp.
+    for path in places.PRIVATE:
+        size = setup.limits.files // len(places.PRIVATE)
+        words += ["--size", f"{size}", "--perms", "1777", "--tmpfs", path]
+    words += _shown(setup) + _covered(setup)
     for path in places.DEVICES:
         words += ["--dev-bind", path, path]
     for inside, outside in own_files.items():
         words += ["--ro-bind", outside, inside]
-    # Together they may hold what the set-up says; a start by root leaves them to another user.
-    for path in places.PRIVATE:
-        size = setup.limits.files // len(places.PRIVATE)
-        words += ["--size", f"{size}", "--perms", "1777", "--tmpfs", path]
     return [*words, "--proc", "/proc", "--remount-ro", "/", "--chdir", places.HOME, "--"]
 
 
@@ -56,9 +57,10 @@ def _shown(setup: Setup) -> list[str]:
     found = [places.real_and_links(path) for path in setup.readable]
     shown = places.outermost(real for real, _ in found)
     words: list[str] = []
+    closed = places.ways_through_private(shown)
     # By itself it makes folders that only their owner may enter.
     for folder in sorted({str(parent) for path in shown for parent in Path(path).parents}):
-        words += ["--perms", "0755", "--dir", folder]
+        words += ["--perms", "0555" if folder in closed else "0755", "--dir", folder]
     for path in shown:
         words += ["--ro-bind", path, path]
     for link, says in {link: says for _, links in found for link, says in links}.items():

@@ -59,9 +59,10 @@ def build(readable: Sequence[str], hidden: Sequence[str], size: int, uid: int) -
     system.mount("tmpfs", _BASE, "tmpfs", nosuid, "mode=755,size=1m,nr_inodes=10k")
     for path, text in OWN_FILES.items():
         _new_file(_BASE + path, text)
+    # First, so that what is to be seen may lie in them: a course may be unpacked below /tmp.
+    _make_private(size, uid)
     _show(trees, links)
     _show_devices(devices)
-    _make_private(size, uid)
     for path in hidden:
         _cover(path, trees)
     os.makedirs(f"{_BASE}/proc")
@@ -89,6 +90,8 @@ def _show(trees: dict[str, int], links: dict[str, str]) -> None:
         if not os.path.lexists(_BASE + link):
             os.makedirs(os.path.dirname(_BASE + link), exist_ok=True)
             os.symlink(says, _BASE + link)
+    for folder in places.ways_through_private(trees):
+        os.chmod(_BASE + folder, 0o555)
 
 
 def _show_devices(devices: dict[str, int]) -> None:

@@ -67,6 +67,16 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def ways_through_private(shown: Iterable[str]) -> set[str]:
+    """Return the folders in private ones that lead to what is shown; they are not written to."""
+    return {
+        str(folder)
+        for path in shown
+        for folder in Path(path).parents
+        if any(str(folder).startswith(f"{private}/") for private in PRIVATE)
+    }
+
+
 def real_and_links(path: str) -> tuple[str, list[tuple[str, str]]]:
     """Return where a path really lies, and the links on the way: (link, what it says)."""
     links: list[tuple[str, str]] = []
