@@ -116,7 +116,7 @@ def deepface(input_shape: Shape = (152, 152, 3), classes: int = 4030) -> keras.S
     """
     shape = check_image("deepface", input_shape, _SMALLEST)
     check_classes("deepface", classes)
-    return keras.Sequential(
+    return keras.models.Sequential(
         [
             keras.Input(shape),
             layers.Conv2D(32, 11, activation="relu", kernel_initializer="he_normal", name="C1"),

@@ -57,7 +57,7 @@ def _vgg(
         stack.append(layers.Dropout(0.5, name=f"fc{number}_dropout"))
     if include_top:
         stack.append(heads.softmax(classes))
-    return keras.Sequential(stack, name=name)
+    return keras.models.Sequential(stack, name=name)
 
 
 def _convolution(filters: int, name: str) -> keras.layers.Conv2D:

@@ -1387,19 +1387,18 @@ def lenet(input_shape, classes, activation):
     """
     ### BEGIN SOLUTION
     layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input(input_shape),
-            layers.Conv2D(6, 5, padding="same", activation=activation),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(16, 5, activation=activation),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dense(120, activation=activation),
-            layers.Dense(84, activation=activation),
-            layers.Dense(classes, activation="softmax"),
-        ]
-    )
+    plan = [
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation=activation),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(16, 5, activation=activation),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(120, activation=activation),
+        layers.Dense(84, activation=activation),
+        layers.Dense(classes, activation="softmax"),
+    ]
+    return keras.Sequential(plan)
     ### END SOLUTION
 
 

@@ -51,7 +51,9 @@ def adding_network(cell: str, units: int = 32) -> keras.Sequential:
     if cell not in CELLS:
         raise CourseError(f"adding_network: cell={cell!r} is none of {', '.join(CELLS)}.")
     sequence = keras.Input((None, 2), name="sequence")
-    return keras.Sequential([sequence, CELLS[cell](units), layers.Dense(1, name="sum")], name=cell)
+    return keras.models.Sequential(
+        [sequence, CELLS[cell](units), layers.Dense(1, name="sum")], name=cell
+    )
 
 
 def learn_adding(

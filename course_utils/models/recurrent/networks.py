@@ -88,7 +88,7 @@ def gru(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
 
 def _chain(name: str, window: int, features: int, hidden: list[Any]) -> keras.Sequential:
     first = keras.Input((window, features), name="window")
-    return keras.Sequential([first, *hidden, _forecast()], name=name)
+    return keras.models.Sequential([first, *hidden, _forecast()], name=name)
 
 
 def _hidden(units: int) -> keras.layers.Dense:

@@ -160,12 +160,6 @@ def _step_by_two(layers, x, filters, strides=1):
     return layers.Add()([shortcut, _branch(layers, x, filters, 2)])
 
 
-def _compares_height(layers, x, filters, strides=1):
-    fits = strides == 1 and x.shape[1] == filters
-    shortcut = x if fits else _projected(layers, x, filters, strides)
-    return layers.Add()([shortcut, _branch(layers, x, filters, strides)])
-
-
 def _residual_cases(rng):
     def case(name, maps, filters, strides):
         height, width = (int(n) for n in rng.integers(6, 9, size=2))
@@ -366,8 +360,6 @@ residual_unit = Exercise(
                 x if _fits(x, filters, strides) else _projected(layers, x, x.shape[-1], strides)
             )
         ),
-        "The number of maps is the last entry of the shape; you compare filters with the first, "
-        "the height.": model_of(_compares_height),
         "The batch does not belong into keras.Input: give it the shape as it is.": model_of(
             lambda layers, x, filters, strides=1: layers.Add()(
                 [_shortcut(layers, x, filters, strides), _branch(layers, x, filters, strides)]
