@@ -8,6 +8,8 @@ import pytest
 from course_utils.authoring import references
 from course_utils.authoring.prove import prove
 from course_utils.authoring.source import LabSource, find_labs, read
+from course_utils.exercises import Case, Exercise
+from course_utils.exercises.check import make_check
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -40,3 +42,14 @@ def test_an_author_gave_what_the_house_asks_for(lab, name):
     assert len(exercise.hints) >= 2
     assert len(exercise.alternatives) >= 1
     assert all(sentence.endswith((".", "?", ".)")) for sentence in exercise.mistakes)
+
+
+def test_a_check_holds_no_line_of_its_authors_code() -> None:
+    def wrong(x: object) -> object:
+        raise ValueError("a telling line")
+
+    exercise = Exercise(points=1, cases=lambda rng: [Case("one", 1)], mistakes={"No.": wrong})
+    check = make_check("task", exercise, lambda x: x)
+    seen = check.mistakes[0].observations[0]
+    assert seen is not None and seen.error is not None
+    assert (seen.error.kind, seen.error.line, seen.error.lineno) == ("ValueError", "", 0)

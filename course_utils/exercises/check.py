@@ -183,8 +183,14 @@ def make_check(name: str, exercise: Exercise, reference: Any, seed: int = PUBLIC
 
 
 def _essential(observation: Observation) -> Observation:
-    """The part that answers are compared with: neither what was printed nor warned of."""
-    return dataclasses.replace(observation, printed="", warnings=[])
+    """The part that answers are compared with: neither what was printed nor warned of.
+
+    Of an error not the line either: it is the author's code, and no student is to receive that.
+    """
+    error = observation.error
+    if error is not None:
+        error = dataclasses.replace(error, line="", lineno=0)
+    return dataclasses.replace(observation, error=error, printed="", warnings=[])
 
 
 def _parameters(reference: Any) -> list[str]:

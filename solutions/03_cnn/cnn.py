@@ -1531,7 +1531,8 @@ def with_layers(network, before, make):
             layers.append(make())
         if not isinstance(layer, keras.layers.InputLayer):
             layers.append(type(layer).from_config(layer.get_config()))
-    return keras.Sequential(layers)
+    made = keras.Sequential(layers)
+    return made
 
 
 def normalise():
