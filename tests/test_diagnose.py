@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Call, Case, Exercise, Fixture
 from course_utils.exercises.card import verdict_card
 from course_utils.exercises.check import make_check
 from tests.small_checks import check_of, matrices, squares, vectors, verdict_on
@@ -69,7 +69,9 @@ WRONG = [
     (lambda x: np.eye(3)[x.argmax(1)], matrices, lambda x: x.argmax(1), "indices of the classes"),
     (np.sin, vectors, lambda x: np.full(len(x), 0.5), "same whatever the input"),
     (np.sin, vectors, lambda x: np.sin(x)[0], "first of 6 entries"),
-    (np.sin, vectors, lambda x: np.sin(x).round(3), "nearly right"),
+    (np.sin, vectors, lambda x: np.sin(x).round(3), "rounded to 3 decimals"),
+    (np.sin, vectors, lambda x: 1.001 * np.sin(x), "nearly right"),
+    (np.sin, vectors, lambda x: np.sin(x).astype(np.float16), "nearly right"),
     (lambda x: (x > 0) * 1.0, vectors, lambda x: x > 0, ".astype(float)"),
     (lambda x: x > 0, vectors, lambda x: (x > 0) * 1.0, "True and False are asked"),
     (np.sin, vectors, lambda x: [float(v) for v in np.sin(x)], "np.array(...)"),
@@ -104,6 +106,32 @@ def test_common_mistakes_are_told_without_the_author_naming_them(right, cases, w
 @pytest.mark.parametrize(("right", "cases", "wrong", "sentence"), WRONG)
 def test_the_right_one_passes(right, cases, wrong, sentence):
     assert verdict_on(right, check_of(right, cases)).status == "right"
+
+
+def test_an_answer_kept_from_an_earlier_call_is_told():
+    kept = {}
+    check = check_of(lambda x: np.sin(x).sum(), vectors)
+    verdict = verdict_on(lambda x: kept.setdefault("sum", np.sin(x).sum()), check)
+    assert "right answer to another input, that of the case 'six numbers'" in verdict.why[0]
+
+
+def test_a_step_of_a_class_that_answers_an_earlier_case_is_told():
+    kept = {}
+
+    class Right:
+        def double(self, x):
+            return 2 * x
+
+    class Caching:
+        def double(self, x):
+            return kept.setdefault(x.shape, 2 * x)
+
+    def cases(rng):
+        for name in ("one", "two"):
+            yield Case(name, steps=[Call("double", rng.normal(size=3))])
+
+    verdict = verdict_on(Caching, check_of(Right, cases))
+    assert "that of the case 'one'" in verdict.why[0]
 
 
 def test_zeros_and_ones_fall_together_by_chance():
@@ -171,6 +199,8 @@ def test_a_mistake_that_raises_is_named_by_its_error():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
+        (lambda x: np.max(0, x), "takes x for the axis"),
+        (lambda x: float(x[0]).exp(), "what stands before the dot"),
         (lambda x: x @ np.ones(77), "columns of A must be as many as the rows of B"),
         (lambda x: x + np.ones(77), "do not fit elementwise"),
         (lambda x: np.log(x) if x > 0 else x, "An 'if' needs one True or False"),
@@ -265,3 +295,12 @@ def test_entries_of_a_dict_of_values_are_explained_one_by_one_and_not_given_away
 def test_a_mistake_that_is_no_plain_data_is_named_too():
     check = check_of(np.sin, vectors, mistakes={"It returns the function.": lambda x: np.sin})
     assert verdict_on(lambda x: np.sin, check).mistake == "It returns the function."
+
+
+def test_a_formula_called_by_position_is_told_to_be_called_by_name():
+    def cases(rng):
+        yield Case("one", Fixture("expression", formula="x + y"), x=1.0, y=2.0)
+
+    check = check_of(lambda f, **inputs: f(**inputs), cases)
+    verdict = verdict_on(lambda f, **inputs: f(*inputs.values()), check)
+    assert "f(**inputs)" in verdict.why[0]

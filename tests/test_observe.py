@@ -179,3 +179,24 @@ def test_the_engine_loads_neither_tensorflow_nor_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+class _Keeping:
+    """Keeps its input, and may spoil it at a later step."""
+
+    def keep(self, x):
+        self.x = x
+
+    def spoil(self):
+        self.x += 1
+
+    def leave(self):
+        return None
+
+
+def test_an_input_of_an_earlier_step_is_still_the_callers():
+    steps = [Call("leave"), Call("keep", np.ones(2)), Call("leave"), Call("spoil"), Call("leave")]
+    seen = observe(_Keeping, Case("one", steps=steps))
+    assert seen.changed.keys() == {"3:1:0"}
+    np.testing.assert_array_equal(seen.changed["3:1:0"], [2, 2])
+    assert observe(_Keeping, Case("one", steps=steps[:3])).changed == {}

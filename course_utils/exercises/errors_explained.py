@@ -79,6 +79,12 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "TypeError",
+        r"<locals>.*\(\) takes 0 positional arguments but (\d+)",
+        "A function that you were given takes its inputs by name: f(x=...), or f(**inputs) for a "
+        "dict of them.",
+    ),
+    (
+        "TypeError",
         r"<locals>.*\(\) takes (\d+) positional arguments? but (\d+)",
         "A function that you were given takes {0} argument(s) and is called with {1}.",
     ),
@@ -103,6 +109,12 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
         "TypeError",
         r"(?:'bitwise_(?:and|or)'|for [&|])",
         "& and | join truth values: put each comparison in parentheses, (a > 0) & (b > 0).",
+    ),
+    (
+        "TypeError",
+        r"only integer scalar arrays can be converted to a scalar index",
+        "An array stands where one whole number is asked, such as an axis: np.max(0, x) takes x "
+        "for the axis, np.maximum(0, x) compares elementwise.",
     ),
     ("TypeError", r"'NoneType'", "Something here is None: a function that lacks its return?"),
     ("TypeError", r"'([\w.]+)' object is not callable", "Parentheses after a thing of type {0}."),
@@ -134,8 +146,13 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "AttributeError",
+        r"'((?:int|float|str|list|tuple|dict|function|numpy\.\w+))' object has no attribute '(\w+)'",
+        "A thing of type {0} has no {1}: check the spelling, and what stands before the dot.",
+    ),
+    (
+        "AttributeError",
         r"'([\w.]+)' object has no attribute '(\w+)'",
-        "A thing of type {0} has no {1}: check the spelling, or set it in __init__ on self.",
+        "A thing of type {0} has no {1}: check the spelling, or store it first, self.{1} = ...",
     ),
     (
         "IndexError",

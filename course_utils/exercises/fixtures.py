@@ -83,6 +83,17 @@ def sine_product() -> Callable[[Any], float]:
 
 
 @register
+def column_sums() -> Callable[[Any], float]:
+    """X -> the sum over the columns j of (sum_i X_ij)^2 (j + 1), a number; X is a matrix."""
+
+    def f(x: Any) -> float:
+        sums = np.sum(np.asarray(x, dtype=float), axis=0)
+        return float(np.sum(sums**2 * np.arange(1, np.size(sums) + 1)))
+
+    return f
+
+
+@register
 def expression(formula: str) -> Callable[..., Any]:
     """a function of the inputs named in its formula."""
     return function_of(formula)

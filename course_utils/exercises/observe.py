@@ -27,7 +27,8 @@ class Observation:
     kind: the kind of answer that was observed. value: what it returned; of a class, a list with
         the result of each step that was reached.
     error: how it failed, or None.
-    changed: inputs that it changed in place, by position ("0") or keyword, as they were afterwards.
+    changed: inputs that it changed in place, by position ("0") or keyword, as they were afterwards;
+        of a class after the number of the step ("1:0"), of an earlier step after both ("2:1:0").
     printed: what it printed, cut off. warnings: NumPy's and Python's, their texts.
     """
 
@@ -118,14 +119,16 @@ class _Inputs:
         self._prefix = prefix
 
     def changed(self) -> dict[str, Any]:
-        """The inputs that are no longer what they were, keyed by position or name."""
+        """The inputs that changed since they were last looked at, keyed by position or name."""
         after = {f"{self._prefix}{i}": value for i, value in enumerate(self.args)}
         after |= {f"{self._prefix}{key}": value for key, value in self.kwargs.items()}
-        return {
+        changed = {
             key: to_plain(after[key])
             for key, value in self._before.items()
             if _is_changeable(value) and not identical(value, after[key])
         }
+        self._before |= copy_plain(changed)
+        return changed
 
 
 def _call(function: Callable[..., Any], case: Case) -> Observation:
@@ -181,8 +184,9 @@ def _drive(cls: type, case: Case) -> Observation:
     if built.error is not None:
         return built
     whole = Observation(value=[], changed=inputs.changed())
+    earlier: list[_Inputs] = []
     for number, step in enumerate(case.steps):
-        done = _take(made[0], step, f"{number}:")
+        done = _take(made[0], step, f"{number}:", earlier)
         whole.changed |= done.changed
         if done.error is not None:
             whole.error = done.error
@@ -191,12 +195,19 @@ def _drive(cls: type, case: Case) -> Observation:
     return whole
 
 
-def _take(thing: Any, step: Step, prefix: str) -> Observation:
-    """Take one step of a class's case."""
+def _take(thing: Any, step: Step, prefix: str, earlier: list[_Inputs]) -> Observation:
+    """Take one step of a class's case.
+
+    earlier: the inputs of the steps before, which an answer may still hold and must leave alone;
+    this step's join them.
+    """
     if isinstance(step, Get):
         return _guarded(lambda: to_plain(getattr(thing, step.attribute)))
     inputs = _Inputs(step.args, step.kwargs, prefix)
     method = step.method
     done = _guarded(lambda: to_plain(getattr(thing, method)(*inputs.args, **inputs.kwargs)))
     done.changed = inputs.changed()
+    for held in earlier:
+        done.changed |= {f"{prefix}{key}": value for key, value in held.changed().items()}
+    earlier.append(inputs)
     return done

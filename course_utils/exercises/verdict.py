@@ -169,6 +169,8 @@ def _steps_in_words(case: Case, seen: Observation, difference: Difference) -> st
     for step in case.steps[: _last_step(case, seen, difference) + 1]:
         if isinstance(step, Get):
             words.append(f".{step.attribute}")
+        elif step.method == "__setattr__":
+            words.append(f".{step.args[0]} = {shorten(step.args[1])}")
         else:
             inside = [shorten(value) for value in step.args]
             inside += [f"{name}={shorten(value)}" for name, value in step.kwargs.items()]

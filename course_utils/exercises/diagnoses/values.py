@@ -17,6 +17,8 @@ from course_utils.exercises.diagnoses.pair import (
     varied,
 )
 
+#: Off by less than this, in proportion, an answer is imprecise rather than another formula.
+NEARLY = 5e-3
 #: What was done to the right numbers -> the sentence.
 _TRANSFORMS: list[tuple[Callable[[Array], Any], str]] = [
     (np.negative, "The sign is flipped."),
@@ -55,7 +57,8 @@ def factor(pairs: Sequence[Pair]) -> str | None:
     counted = _counted(found, pairs)
     if counted:
         return counted
-    if varied(pairs) and np.allclose(found, found[0], rtol=1e-4):
+    near = abs(found[0] - 1) < NEARLY  # no factor that anybody forgets: `imprecise` says it better
+    if varied(pairs) and not near and np.allclose(found, found[0], rtol=1e-4):
         return f"Everything is off by one factor: {found[0]:.4g} times what is asked."
     return None
 
@@ -191,6 +194,17 @@ def _sums_to_one(array: Array, axis: int | None) -> bool:
         return bool(np.allclose(array.sum(axis=axis), 1.0, atol=1e-5))
 
 
+def rounded(pairs: Sequence[Pair]) -> str | None:
+    """Rounded to some decimals, everywhere to the same number of them."""
+    if not varied(pairs) or not same_shape(pairs):
+        return None
+    for places in range(1, 7):
+        if all(np.array_equal(np.round(pair.expected, places), pair.got) for pair in pairs):
+            decimals = "1 decimal" if places == 1 else f"{places} decimals"
+            return f"The numbers are rounded to {decimals}: return them as they are."
+    return None
+
+
 @every
 def imprecise(pair: Pair) -> str | None:
     """Nearly right: rounding, a rough constant, too large an epsilon."""
@@ -198,7 +212,7 @@ def imprecise(pair: Pair) -> str | None:
     if want.shape != have.shape or not np.any(want):
         return None
     gap = float(np.max(np.abs(have - want)) / np.max(np.abs(want)))
-    if 0 < gap < 5e-3:
+    if 0 < gap < NEARLY:
         return (
             f"It is nearly right, off by up to {gap:.1e} of the largest value: rounding, float16 "
             "or float32, or an added epsilon?"
@@ -210,6 +224,7 @@ VALUES = (
     unchanged,
     ignores_input,
     transformed,
+    rounded,
     factor,
     offset,
     normalised_elsewhere,

@@ -84,5 +84,25 @@ circuit = Exercise(
         "df/dq = z is what arrives at x and y; you multiply it by q once more.": (
             lambda x, y, z: ((x + y) * z, (x + y) * z, (x + y) * z, x + y)
         ),
+        "f is not a product of x, y and z alone: df/dx is the slope 1 of the sum times df/dq = "
+        "z.": lambda x, y, z: ((x + y) * z, y * z, x * z, x + y),
+        "df/dz is what the times hands to z, q = x + y; you multiply it by z, which makes f.": (
+            lambda x, y, z: ((x + y) * z, z, z, (x + y) * z)
+        ),
+        "The way back begins with df/df = 1; you begin it with the value of f.": (
+            lambda x, y, z: tuple((x + y) * z * slope for slope in (1, z, z, x + y))
+        ),
+        "The gradients are in another order than asked: df/dx, df/dy, then df/dz.": (
+            lambda x, y, z: ((x + y) * z, x + y, z, z)
+        ),
+        "Return one tuple of four numbers, not a number and a tuple of three.": (
+            lambda x, y, z: ((x + y) * z, (z, z, x + y))
+        ),
+        "A gradient may be negative: you return absolute values.": (
+            lambda x, y, z: ((x + y) * z, abs(z), abs(z), abs(x + y))
+        ),
+        "The decimals are cut off: x, y and z are any numbers, leave int() out.": (
+            lambda x, y, z: tuple(int(number) for number in ((x + y) * z, z, z, x + y))
+        ),
     },
 )

@@ -29,6 +29,12 @@ def _gradients_cases(rng):
     yield _formula("an input used twice", "x * x + x", x=x(1.2, 2))
     yield _formula("a value in between used twice", "q = x * y; q * q.exp()", x=x(), y=x(0.3, 0.7))
     yield _formula(
+        "two values of one number",
+        "p = x * y; q = y * x; p.exp() * q.tanh()",
+        x=x(0.6, 0.9),
+        y=x(0.6, 0.9),
+    )
+    yield _formula(
         "ways of different length",
         "q = x + y; r = q * q; q * r.tanh() + r",
         x=x(0.2, 0.5),
@@ -142,6 +148,36 @@ gradients = Exercise(
         "The slope of log x is 1 / x; you gave x.": m.machine(log=lambda a: (np.log(a), a)),
         "log is the natural logarithm; yours has the base 10.": m.machine(
             log=lambda a: (np.log10(a), 1 / (a * np.log(10)))
+        ),
+        "Two Values may hold the same number and are still two: remember the Values that were "
+        "visited (or their id), not their data.": m.machine(m.back_by_number),
+        "You take the next Value from a stack as soon as one share has arrived. It must wait for "
+        "all of them: make the list first, each Value behind its sources.": m.machine(
+            m.back_by_stack
+        ),
+        "In x * x two edges lead to x. A dict of the sources keeps one of them: go through the "
+        "list.": m.machine(m.back_one_edge_each),
+        "You evaluate the formula on the plain numbers. Hand it the Values: "
+        "expression(**values).": m.on_numbers,
+        "The sum has slope 1 on both sides, whatever the numbers are: you gave their "
+        "values.": m.machine(add=lambda a, b: (a + b, a, b)),
+        "A product needs its sources: [(self, ...), (other, ...)]. Yours gets no gradient "
+        "through.": m.machine(mul=lambda a, b: (a * b, 0.0, 0.0)),
+        "2x is the slope of x^2 only. For any n it is n x^(n - 1).": m.machine(
+            pow=lambda a, n: (a**n, 2 * a)
+        ),
+        "For n below 0 the slope n x^(n - 1) is negative: the sign of n is lost.": m.machine(
+            pow=lambda a, n: (a**n, abs(n) * a ** (n - 1))
+        ),
+        "The slope of log x is 1 / x; you gave log x.": m.machine(
+            log=lambda a: (np.log(a), np.log(a))
+        ),
+        "log is the natural logarithm, numpy.log; yours has the base 10. (Its slope 1 / x is that "
+        "of the natural one.)": m.machine(log=lambda a: (np.log10(a), 1 / a)),
+        "Return the number, result.data, under 'value'; you return the Value itself.": (
+            lambda expression, **inputs: (
+                m.machine()(expression, **inputs) | {"value": m.Value()}
+            )
         ),
     },
 )

@@ -10,6 +10,8 @@ def _numerical_gradient_cases(rng):
     yield Case("one number", squares, np.array([1.5]))
     yield Case("a vector", squares, rng.uniform(0.5, 2.0, size=4))
     yield Case("a matrix", sines, rng.uniform(0.3, 0.9, size=(2, 3)))
+    yield Case("another matrix of that shape", sines, rng.uniform(0.3, 0.9, size=(2, 3)))
+    yield Case("f looks at columns", Fixture("column_sums"), rng.uniform(0.3, 0.9, size=(3, 2)))
     yield Case("a square matrix", sines, rng.uniform(0.3, 0.9, size=(2, 2)))
     yield Case("three axes", squares, rng.uniform(-2.0, -0.5, size=(2, 1, 3)))
     yield Case("a large step", sines, rng.uniform(0.3, 0.9, size=3), h=0.5)
@@ -104,6 +106,59 @@ def _gradient_of_first(f, x, h=1e-5):
     return result
 
 
+def _gradient_flattened(f, x, h=1e-5):
+    steps = h * np.eye(x.size)
+    x_flat = x.ravel()
+    return np.array([(f(x_flat + s) - f(x_flat - s)) / (2 * h) for s in steps]).reshape(x.shape)
+
+
+def _gradient_steps_left_on(f, x, h=1e-5):
+    result, step = np.zeros(x.shape), np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        step[place] = h
+        result[place] = (f(x + step) - f(x - step)) / (2 * h)
+    return result
+
+
+def _gradient_without_last(f, x, h=1e-5):
+    result = _each_place(_centred)(f, x, h)
+    result.flat[-1] = 0.0
+    return result
+
+
+def _gradient_one_for_a_row(f, x, h=1e-5):
+    result = np.zeros(len(x))
+    for row in range(len(x)):
+        unit = np.zeros(x.shape)
+        unit[row] = 1.0
+        result[row] = _centred(f, x, unit, h)
+    return result
+
+
+def _gradient_of_matrices(f, x, h=1e-5):
+    result = np.zeros(x.shape)
+    for row in range(x.shape[0]):
+        for column in range(x.shape[1]):
+            unit = np.zeros(x.shape)
+            unit[row, column] = 1.0
+            result[row, column] = _centred(f, x, unit, h)
+    return result
+
+
+def _gradient_up_to_matrices(f, x, h=1e-5):
+    return (_gradient_by_rows if x.ndim == 1 else _gradient_of_matrices)(f, x, h)
+
+
+def _gradient_of_both_moved(f, x, h=1e-5):
+    result = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        above, below = x, x
+        above[place] += h
+        below[place] -= h
+        result[place] = (f(above) - f(below)) / (2 * h)
+    return result
+
+
 numerical_gradient = Exercise(
     points=2,
     cases=_numerical_gradient_cases,
@@ -167,6 +222,28 @@ numerical_gradient = Exercise(
         ),
         "Your step is h times x. Here it is h itself, for every number.": _each_place(
             lambda f, x, unit, h: (f(x + h * x * unit) - f(x - h * x * unit)) / (2 * h)
+        ),
+        "f takes an array of x's shape. You call it with a flattened one.": _gradient_flattened,
+        "The steps of the earlier places are left on: set each back to 0 before the "
+        "next.": _gradient_steps_left_on,
+        "The last number gets no derivative: the loop ends one place too "
+        "early.": _gradient_without_last,
+        "len(x) counts rows. A matrix has more numbers than that: go through "
+        "numpy.ndindex(x.shape).": _gradient_one_for_a_row,
+        "Your loops need two axes. x may have any number of them: numpy.ndindex(x.shape) goes "
+        "through all places.": _gradient_of_matrices,
+        "This works for vectors and matrices. With three axes you still move more than one number "
+        "at a time: numpy.ndindex(x.shape) goes through all places.": _gradient_up_to_matrices,
+        "p = x makes no copy: x + h and x - h are then the same array, and their difference is "
+        "0.": _gradient_of_both_moved,
+        "You step by h / 2 to both sides, which is a step of h: step by h, or divide by "
+        "h.": _each_place(
+            lambda f, x, unit, h: (f(x + h / 2 * unit) - f(x - h / 2 * unit)) / (2 * h)
+        ),
+        "Your step is h times x. Here it is h itself. (You divide by the step that you took, so "
+        "for a small h it hardly shows.)": _each_place(
+            lambda f, x, unit, h: (f(x + h * x * unit) - f(x - h * x * unit))
+            / (2 * h * np.sum(x * unit))
         ),
     },
 )
