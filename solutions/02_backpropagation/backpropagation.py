@@ -423,7 +423,8 @@ assert 1e-7 < steps[np.argmin(centred)] < 1e-3 and min(centred) < 1e-9 < centred
 #
 # - `forward(X)` computes its output, and keeps what it will need later;
 # - `backward(g)` gets $g = dE/d(\text{output})$, and returns $dE/d(\text{input})$. If it has
-#   weights, it also stores their gradients.
+#   weights, it also stores their gradients. It leaves what `forward` got and kept as it is:
+#   called twice after one `forward`, it gives the same twice.
 #
 # Every gradient has the shape of the thing that it belongs to.
 #
@@ -456,7 +457,10 @@ assert 1e-7 < steps[np.argmin(centred)] < 1e-3 and min(centred) < 1e-9 < centred
 
 # %%
 class Dense:
-    """A layer Z = XW + b. W: weights (inputs, units), b: biases (units,), float arrays."""
+    """A layer Z = XW + b. W: weights (inputs, units), b: biases (units,), float arrays.
+
+    Training puts new arrays into W and b: both methods use what self.W and self.b hold then.
+    """
 
     def __init__(self, W, b):
         self.W = W
@@ -536,7 +540,10 @@ class Tanh:
     """The activation A = tanh(Z), elementwise."""
 
     def forward(self, Z):
-        """Z: float array (batch, units) -> A of the same shape. Keeps what backward needs."""
+        """Z: float array (batch, units) -> A of the same shape. Keeps what backward needs.
+
+        Right for any size of number, and never nan: 1 for z = 1000 and -1 for z = -1000.
+        """
         ### BEGIN SOLUTION
         self.A = np.tanh(Z)
         return self.A
@@ -1388,8 +1395,8 @@ def log_loss(T, Y):
     """Return the binary cross-entropy of each example, summed over its labels.
 
     T: targets (batch, labels), 0.0 or 1.0. Y: probabilities (batch, labels), strictly between 0 and
-    1. Returns a float array (batch,): the sum over the labels of -t log y - (1 - t) log(1 - y),
-    with the natural logarithm.
+    1, however near, so that none needs to be changed. Returns a float array (batch,): the sum over
+    the labels of -t log y - (1 - t) log(1 - y), with the natural logarithm.
     """
     ### BEGIN SOLUTION
     return -np.sum(T * np.log(Y) + (1 - T) * np.log(1 - Y), axis=1)

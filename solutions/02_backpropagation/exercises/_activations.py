@@ -30,6 +30,34 @@ def activation(forward, backward):
     return Activation
 
 
+def of_first_batch(right):
+    """A class that keeps what its first forward found."""
+
+    class OfFirstBatch(right):
+        def backward(self, dA):
+            self.Z, self.A = self.first
+            return super().backward(dA)
+
+        def forward(self, Z):
+            A = super().forward(Z)
+            self.first = getattr(self, "first", (Z, A))
+            return A
+
+    return OfFirstBatch
+
+
+def spoiling_A(right, spoil):
+    """A class whose backward changes the A that forward kept, after it has made its answer."""
+
+    class Spoiling(right):
+        def backward(self, dA):
+            delta = super().backward(dA)
+            spoil(self.A)
+            return delta
+
+    return Spoiling
+
+
 def activation_cases(rng, extremes):
     def through(name, *shape, low=0.2, high=1.6, extra=()):
         signs = np.where(rng.random(shape) < 0.5, -1.0, 1.0)
@@ -52,6 +80,7 @@ def activation_cases(rng, extremes):
     yield through("delta, z far from 0", 2, 3, low=4.0, high=6.0, extra=[gradient(2, 3)])
     second = [gradient(2, 3), Call("forward", rng.normal(size=(2, 3))), gradient(2, 3)]
     yield through("a second batch", 2, 3, extra=second)
+    yield through("backward twice", 2, 3, extra=[gradient(2, 3), gradient(2, 3)])
 
 
 def logistic_of(Z):

@@ -11,7 +11,7 @@ def _clip_cases(rng):
         total = np.sqrt(sum(np.sum(array**2) for array in arrays))
         return [array * (norm / total) for array in arrays]
 
-    yield Case("one array, too long", gradients((4,), norm=3.0), 1.0)
+    yield Case("one array, too long", gradients((4,), norm=3.0), 1.2)
     yield Case("one array, short enough", gradients((4,), norm=0.7), 2.0)
     yield Case("two arrays, too long together", [np.array([3.0, 0.0]), np.array([[0.0, 4.0]])], 2.5)
     # Each alone is short enough, the two together are not.
@@ -22,6 +22,8 @@ def _clip_cases(rng):
     yield Case("long in many small numbers", [np.full((4, 4), 0.5), np.full(9, -0.5)], 2.0)
     yield Case("short enough, several arrays", gradients((2, 2), (3,), norm=0.4), 0.5)
     yield Case("exactly at the limit", [np.array([3.0, -4.0])], 5.0)
+    yield Case("short enough, its square is not", gradients((3,), (2, 2), norm=3.0), 5.0)
+    yield Case("too long, its square is not", gradients((2, 3), (3,), norm=0.6), 0.5)
     yield Case("all zero", [np.zeros(3), np.zeros((2, 2))], 1.0)
 
 
@@ -149,6 +151,26 @@ clip_by_norm = Exercise(
         "You change the caller's arrays: g *= works in place. Make new ones.": _clip_in_place,
         "You return the norm. The clipped gradients are asked.": lambda gradients, limit: _norm(
             gradients
+        ),
+        "You compare the square of the norm with the limit. Take the root first.": _clipped(
+            lambda gs, limit: limit / _norm(gs) if _norm(gs) ** 2 > limit else 1.0
+        ),
+        "You divide by the limit. The factor is limit / norm.": _clipped(
+            lambda gs, limit: 1 / limit if _norm(gs) > limit else 1.0
+        ),
+        "You multiply by the root of limit / norm. The norm has had its root already.": _clipped(
+            lambda gs, limit: np.sqrt(limit / _norm(gs)) if _norm(gs) > limit else 1.0
+        ),
+        "You add up the numbers themselves, so that signs cancel. The norm has their "
+        "squares.": _clipped(
+            lambda gs, limit: min(1.0, limit / max(abs(sum(g.sum() for g in gs)), 1e-300))
+        ),
+        "Return the list alone, without the norm.": lambda gradients, limit: (
+            _clip_by_flat_vector(gradients, limit),
+            _norm(gradients),
+        ),
+        "Only the first array comes back: is the return inside the loop?": (
+            lambda gradients, limit: _clip_by_flat_vector(gradients, limit)[:1]
         ),
     },
 )

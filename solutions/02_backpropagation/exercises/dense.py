@@ -31,6 +31,11 @@ def _dense_cases(rng):
     yield _dense_case(rng, "db, one unit", 3, 2, 1, "backward", "db")
     yield _dense_case(rng, "a second batch", 2, 3, 2, "backward", "dW", "db", batches=2)
     yield _dense_case(rng, "W and b stay as they are", 2, 3, 2, "backward", "W", "b")
+    W, b = rng.normal(size=(3, 2)), rng.normal(size=2)
+    others = Call("__setattr__", "W", rng.normal(size=(3, 2))), Call("__setattr__", "b", b + 1.5)
+    X, delta = rng.normal(size=(2, 3)), rng.normal(size=(2, 2))
+    steps = [Call("forward", X), *others, Call("forward", X), Call("backward", delta)]
+    yield Case("after W and b were replaced", W, b, steps=steps)
 
 
 def _dense(
@@ -118,6 +123,43 @@ class _DenseFirstInput(_dense()):
         Z = super().forward(X)
         self.X = kept
         return Z
+
+
+class _DenseOfItsFirstWeights(_dense(Z=lambda self, X: X @ self.first_W + self.first_b)):
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.first_W, self.first_b = W, b
+
+
+class _DenseOfItsFirstTranspose(_dense(dX=lambda self, d: d @ self.transposed)):
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.transposed = W.T
+
+
+class _DenseOfItsFirstAll(_DenseOfItsFirstWeights):
+    def backward(self, delta):
+        super().backward(delta)
+        return delta @ self.first_W.T
+
+
+class _DenseLearningFirst(_dense()):
+    def backward(self, delta):
+        super().backward(delta)
+        self.W, self.b = self.W - self.dW, self.b - self.db
+        return delta @ self.W.T
+
+
+class _DenseKeepingZ(_dense()):
+    def forward(self, X):
+        self.X = super().forward(X)
+        return self.X
+
+
+class _DenseDividingInPlace(_dense()):
+    def backward(self, delta):
+        delta /= len(delta)
+        return super().backward(delta)
 
 
 Dense = Exercise(
@@ -218,5 +260,16 @@ Dense = Exercise(
         "backward uses the X of the first batch. forward must keep its X anew each time.": (
             _DenseFirstInput
         ),
+        "forward uses the W and b that the layer was made with. Training puts others into self.W "
+        "and self.b: use those.": _DenseOfItsFirstWeights,
+        "backward uses the W that the layer was made with. Training puts another into self.W: use "
+        "that.": _DenseOfItsFirstTranspose,
+        "Both methods use the W and b that the layer was made with. Training puts others into "
+        "self.W and self.b: use those.": _DenseOfItsFirstAll,
+        "backward changes W before it computes dE/dX. The step is taken elsewhere, after all "
+        "gradients.": _DenseLearningFirst,
+        "forward keeps Z. For dW backward needs X, the input.": _DenseKeepingZ,
+        "You divide delta by the batch size, and in the caller's array. The layer divides nothing: "
+        "the loss has done it already.": _DenseDividingInPlace,
     },
 )

@@ -175,9 +175,7 @@ gradients = Exercise(
         "log is the natural logarithm, numpy.log; yours has the base 10. (Its slope 1 / x is that "
         "of the natural one.)": m.machine(log=lambda a: (np.log10(a), 1 / a)),
         "Return the number, result.data, under 'value'; you return the Value itself.": (
-            lambda expression, **inputs: (
-                m.machine()(expression, **inputs) | {"value": m.Value()}
-            )
+            lambda expression, **inputs: m.machine()(expression, **inputs) | {"value": m.Value()}
         ),
     },
 )

@@ -19,10 +19,21 @@ def _log_loss_cases(rng):
     yield case("no label is there", 3, 2, T=0.0)
     yield case("a batch", 4, 3)
     yield case("as many examples as labels", 3, 3)
+    near = np.array([[10 ** -rng.uniform(7.6, 8.0), 0.3], [0.7, 10 ** -rng.uniform(2.5, 3.5)]])
+    yield Case("sure and wrong", np.array([[1.0, 0.0], [0.0, 1.0]]), near)
 
 
 def _terms(T, Y):
     return -T * np.log(Y) - (1 - T) * np.log(1 - Y)
+
+
+def _swapped(T, Y):
+    with np.errstate(all="ignore"):
+        return _terms(Y, T).sum(axis=1)
+
+
+def _clipped_terms(T, Y, low):
+    return _terms(T, np.clip(Y, low, 1 - low))
 
 
 log_loss = Exercise(
@@ -100,6 +111,38 @@ log_loss = Exercise(
         ).sum(axis=1),
         "The result is one column, (batch, 1); (batch,) is asked: leave keepdims out.": (
             lambda T, Y: _terms(T, Y).sum(axis=1, keepdims=True)
+        ),
+        "You keep y away from 0 and 1, as Keras does. Here y is never 0 or 1: take it as it "
+        "is.": lambda T, Y: _clipped_terms(T, Y, 1e-7).sum(axis=1),
+        "You keep y at least 0.01 away from 0 and 1. It is never 0 or 1: take it as it is.": (
+            lambda T, Y: _clipped_terms(T, Y, 0.01).sum(axis=1)
+        ),
+        "You count the labels that are wrong. The loss depends on how sure y is.": (
+            lambda T, Y: np.sum((Y > 0.5) != T, axis=1)
+        ),
+        "Y holds probabilities already: no logistic function is needed.": (
+            lambda T, Y: _terms(T, 1 / (1 + np.exp(-Y))).sum(axis=1)
+        ),
+        "Y holds probabilities already: no softmax is needed.": lambda T, Y: _terms(
+            T, np.clip(np.exp(Y) / np.exp(Y).sum(axis=1, keepdims=True), 1e-12, 1 - 1e-12)
+        ).sum(axis=1),
+        "T and Y are swapped inside the formula: the logarithm is taken of y.": _swapped,
+        "The logarithm is missing: this is the product of the probabilities given to what is "
+        "true.": lambda T, Y: np.prod(np.where(T == 1, Y, 1 - Y), axis=1),
+        "(1 - t) needs its parentheses: 1 - t log(1 - y) is something else.": (
+            lambda T, Y: np.sum(-T * np.log(Y) - 1 - T * np.log(1 - Y), axis=1)
+        ),
+        "numpy.log1p(y) is log(1 + y). For log(1 - y) take log1p(-y).": (
+            lambda T, Y: np.sum(-T * np.log(Y) - (1 - T) * np.log1p(Y), axis=1)
+        ),
+        "log(1 - y) is no difference of logarithms: subtract first.": (
+            lambda T, Y: np.sum(-T * np.log(Y) + (1 - T) * np.log(Y), axis=1)
+        ),
+        "Only one label of a row counts in yours. Several may be there at once: sum over all.": (
+            lambda T, Y: -np.log(Y[np.arange(len(T)), T.argmax(axis=1)])
+        ),
+        "The last label does not count in yours: sum over all of them.": (
+            lambda T, Y: _terms(T, Y)[:, : max(1, T.shape[1] - 1)].sum(axis=1)
         ),
     },
 )

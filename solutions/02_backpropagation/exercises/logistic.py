@@ -4,7 +4,14 @@ import numpy as np
 
 from course_utils.exercises import Call, Case, Exercise
 
-from ._activations import activation, activation_cases, logistic_of, quietly
+from ._activations import (
+    activation,
+    activation_cases,
+    logistic_of,
+    of_first_batch,
+    quietly,
+    spoiling_A,
+)
 
 
 def _logistic_cases(rng):
@@ -30,6 +37,11 @@ class _LogisticByMasks:
     def backward(self, dA):
         small = np.exp(-np.abs(self.Z))
         return dA * small / (1 + small) ** 2
+
+
+def _softmax(Z):
+    powers = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 _slope_logistic = lambda dA, Z, A: dA * A * (1 - A)  # noqa: E731
@@ -93,5 +105,24 @@ Logistic = Exercise(
         ),
         "backward computes the slope from z with e^z, and becomes nan for large z: use the output "
         "a that forward kept.": _logistic(lambda dA, Z, A: dA * np.exp(Z) / (1 + np.exp(Z)) ** 2),
+        "backward uses the A of the first batch. forward must keep its A anew each "
+        "time.": of_first_batch(_logistic(_slope_logistic)),
+        "backward changes the A that forward kept (self.A *= ...). Make a new array.": spoiling_A(
+            _logistic(_slope_logistic), lambda A: np.multiply(A, 1 - A, out=A)
+        ),
+        "forward is a softmax: its rows sum to 1. The logistic function treats each element by "
+        "itself.": _logistic(_slope_logistic, _softmax),
+        "Below 0 forward should fall towards 0: you use |z|, and 1 / (1 + e^-|z|) is never below "
+        "1/2.": _logistic(_slope_logistic, lambda Z: 1 / (1 + np.exp(-np.abs(Z)))),
+        "This is the hard sigmoid, made of straight lines. The exponential one is asked.": (
+            _logistic(_slope_logistic, lambda Z: np.clip(0.2 * Z + 0.5, 0, 1))
+        ),
+        "For large z your e^z / (1 + e^z) is nan, and you put 0 there. It should be 1: keep e^z "
+        "from overflowing.": _logistic(
+            _slope_logistic, lambda Z: np.nan_to_num(np.exp(Z) / (1 + np.exp(Z)))
+        ),
+        "forward gives 0 and 1 only, a step. The logistic function rises smoothly.": _logistic(
+            _slope_logistic, lambda Z: (Z > 0).astype(float)
+        ),
     },
 )

@@ -134,5 +134,20 @@ momentum_step = Exercise(
         "You change the caller's arrays: v *= and w += work in place. Make new ones.": (
             _momentum_in_place
         ),
+        "You set the momentum to 0.9. Use the one that is given.": _ball(
+            _w, lambda dw, v, rate, momentum: 0.9 * v - rate * dw
+        ),
+        "You set the rate to 0.1. Use the one that is given.": _ball(
+            _w, lambda dw, v, rate, momentum: momentum * v - 0.1 * dw
+        ),
+        "You return the velocity twice. The first is w, moved by the velocity.": _ball(
+            lambda w, dw, v, v_after, rate, momentum: v_after, _v
+        ),
+        "The velocity remembers the velocity before; you multiply the weights by the momentum.": (
+            lambda w, dw, v, rate, momentum: (
+                w + momentum * w - rate * dw,
+                momentum * w - rate * dw,
+            )
+        ),
     },
 )

@@ -242,8 +242,9 @@ numerical_gradient = Exercise(
         ),
         "Your step is h times x. Here it is h itself. (You divide by the step that you took, so "
         "for a small h it hardly shows.)": _each_place(
-            lambda f, x, unit, h: (f(x + h * x * unit) - f(x - h * x * unit))
-            / (2 * h * np.sum(x * unit))
+            lambda f, x, unit, h: (
+                (f(x + h * x * unit) - f(x - h * x * unit)) / (2 * h * np.sum(x * unit))
+            )
         ),
     },
 )

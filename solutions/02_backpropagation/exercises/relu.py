@@ -13,6 +13,8 @@ def _relu_cases(rng):
     dA = np.array([[0.8, -0.6, 1.1], [-0.9, 1.2, 0.4]])
     yield Case("A, z = 0", steps=[Call("forward", Z)])
     yield Case("delta, z = 0", steps=[Call("forward", Z), Call("backward", dA)])
+    Z = np.array([[1e-4, -1e-4, 7.5], [-7.5, 300.0, -300.0]]) * rng.uniform(1.0, 1.2)
+    yield Case("delta, small and large z", steps=[Call("forward", Z), Call("backward", dA)])
 
 
 def _relu(backward, forward=lambda Z: np.maximum(0.0, Z)):
@@ -120,5 +122,23 @@ ReLU = Exercise(
         "backward uses the gates of the first batch. forward must keep them anew each time.": (
             _ReLUFirstGate
         ),
+        "forward cuts z off at 6 (this is ReLU6). ReLU has no upper end.": _relu(
+            lambda dA, Z, A: dA * (Z > 0), lambda Z: np.clip(Z, 0, 6)
+        ),
+        "forward cuts z off at 1. ReLU has no upper end.": _relu(
+            lambda dA, Z, A: dA * (Z > 0), lambda Z: np.clip(Z, 0, 1)
+        ),
+        "A small z above 0 opens the gate too: compare with 0, not with a small number.": _relu(
+            lambda dA, Z, A: dA * (Z > 1e-2)
+        ),
+        "forward returns log(1 + e^z), the softplus. ReLU is its corner: 0 below 0, z above.": (
+            _relu(lambda dA, Z, A: dA * (Z > 0), lambda Z: np.logaddexp(0, Z))
+        ),
+        "forward returns only the numbers above 0. The others become 0 and keep their "
+        "places.": _relu(lambda dA, Z, A: dA * (Z > 0), lambda Z: Z[Z > 0]),
+        "delta is averaged over the batch. Each example keeps its own row, and the loss has "
+        "divided already.": _relu(lambda dA, Z, A: dA * (Z > 0) / len(dA)),
+        "One open gate opens its whole row in your backward. Each element has a gate of its "
+        "own.": _relu(lambda dA, Z, A: dA * (Z > 0).any(axis=1, keepdims=True)),
     },
 )

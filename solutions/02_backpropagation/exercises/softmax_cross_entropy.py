@@ -33,6 +33,8 @@ def _softmax_cases(rng):
         "a second batch",
         steps=[Call("forward", Z, first), Call("forward", other, second), Call("backward")],
     )
+    steps = [Call("forward", other, first), Call("backward"), Call("backward")]
+    yield Case("backward twice", steps=steps)
 
 
 def _softmax_of(Z, axis=1):
@@ -84,6 +86,26 @@ class _CrossEntropyByLogAddExp:
 
     def backward(self):
         return (self.Y - self.T) / self.T.shape[0]
+
+
+class _CrossEntropySpoilingY(_CrossEntropyByLogAddExp):
+    def backward(self):
+        self.Y -= self.T
+        return self.Y / len(self.Y)
+
+
+class _CrossEntropySpoilingT(_CrossEntropyByLogAddExp):
+    def backward(self):
+        np.subtract(self.Y, self.T, out=self.T)
+        return self.T / len(self.T)
+
+
+class _CrossEntropyOfFirstBatch(_CrossEntropyByLogAddExp):
+    def forward(self, Z, T):
+        E = super().forward(Z, T)
+        self.first = getattr(self, "first", (self.Y, self.T))
+        self.Y, self.T = self.first
+        return E
 
 
 def _naive_log(Y):
@@ -218,5 +240,38 @@ SoftmaxCrossEntropy = Exercise(
         "backward subtracts T from the scores Z. Subtract it from the probabilities Y.": (
             _cross_entropy(dZ=lambda Z, T: (Z - T) / len(Z))
         ),
+        "backward changes the Y that forward kept (self.Y -= ...). Make a new array.": (
+            _CrossEntropySpoilingY
+        ),
+        "backward writes into the caller's T, the targets of the training. Make a new array.": (
+            _CrossEntropySpoilingT
+        ),
+        "backward uses the first batch. forward must keep its Y and T anew each time.": (
+            _CrossEntropyOfFirstBatch
+        ),
+        "The softmax is missing: you take scores for logarithms of probabilities.": _cross_entropy(
+            E=lambda Z, T: -np.sum(T * Z) / len(Z), dZ=lambda Z, T: (Z - T) / len(Z)
+        ),
+        "Each score goes through the logistic function by itself. In a softmax a row shares one "
+        "sum.": _cross_entropy(
+            E=lambda Z, T: -np.sum(T * _naive_log(1 / (1 + np.exp(-Z)))) / len(Z),
+            dZ=lambda Z, T: (1 / (1 + np.exp(-Z)) - T) / len(Z),
+        ),
+        "Within a row you subtract different numbers, the largest of each column. Subtract the "
+        "largest of the row.": _cross_entropy(
+            E=lambda Z, T: -np.sum(T * _log_softmax(Z - Z.max(axis=0))) / len(Z),
+            dZ=lambda Z, T: (_softmax_of(Z - Z.max(axis=0)) - T) / len(Z),
+        ),
+        "You clip the scores. E is then wrong where they are large: subtract the largest of each "
+        "row instead.": _cross_entropy(
+            E=lambda Z, T: -np.sum(T * _log_softmax(np.clip(Z, -500, 500))) / len(Z),
+            dZ=lambda Z, T: (_softmax_of(np.clip(Z, -500, 500)) - T) / len(Z),
+        ),
+        "You take the probability of the class that the network prefers. The true class, the one "
+        "in T, counts.": _cross_entropy(E=lambda Z, T: -np.mean(_log_softmax(Z).max(axis=1))),
+        "E is the squared error of the probabilities. The cross-entropy is -log of the true "
+        "class's.": _cross_entropy(E=lambda Z, T: np.sum((_softmax_of(Z) - T) ** 2) / 2 / len(Z)),
+        "dE/dZ is divided by the number of classes. Divide by the number of rows, the "
+        "batch.": _cross_entropy(dZ=lambda Z, T: (_softmax_of(Z) - T) / Z.shape[1]),
     },
 )

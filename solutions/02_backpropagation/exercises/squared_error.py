@@ -17,6 +17,10 @@ def _squared_cases(rng):
     yield case("dE/dY, one example", 1, 3, back=True)
     yield case("dE/dY, a batch", 4, 3, back=True)
     yield case("dE/dY, one unit", 5, 1, back=True)
+    first, second = rng.normal(size=(2, 2, 3)), rng.normal(size=(2, 2, 3))
+    forward = [Call("forward", *first), Call("forward", *second)]
+    yield Case("a second batch", steps=[*forward, Call("backward")])
+    yield Case("backward twice", steps=[forward[0], Call("backward"), Call("backward")])
 
 
 def _squared_error(
@@ -40,6 +44,20 @@ class _SquaredByDifference:
 
     def backward(self):
         return self.difference / self.difference.shape[0]
+
+
+class _SquaredSpoilingItself(_SquaredByDifference):
+    def backward(self):
+        self.difference /= len(self.difference)
+        return self.difference
+
+
+class _SquaredOfFirstBatch(_SquaredByDifference):
+    def forward(self, Y, T):
+        E = super().forward(Y, T)
+        self.first = getattr(self, "first", self.difference)
+        self.difference = self.first
+        return E
 
 
 SquaredError = Exercise(
@@ -116,6 +134,28 @@ SquaredError = Exercise(
         "dE/dY is asked.": _squared_error(dY=lambda Y, T: (Y - T) * Y * (1 - Y) / len(Y)),
         "dE/dY is summed over the batch. Each example keeps its own row.": _squared_error(
             dY=lambda Y, T: np.sum(Y - T, axis=0) / len(Y)
+        ),
+        "backward changes what forward kept (/= works in place). Make a new array.": (
+            _SquaredSpoilingItself
+        ),
+        "backward uses the first batch. forward must keep Y and T anew each time.": (
+            _SquaredOfFirstBatch
+        ),
+        "This is the length of Y - T over 2 batch: the norm has a root, which is still to be "
+        "squared.": _squared_error(E=lambda Y, T: np.linalg.norm(Y - T) / (2 * len(Y))),
+        "A matrix product mixes examples. Square each difference by itself.": _squared_error(
+            E=lambda Y, T: np.sum((Y - T) @ (Y - T).T) / (2 * len(Y))
+        ),
+        "This is a difference of squares. The square of the difference is asked.": _squared_error(
+            E=lambda Y, T: np.sum(Y**2 - T**2) / (2 * len(Y))
+        ),
+        "E is divided by batch - 1. Here the mean divides by the batch size.": _squared_error(
+            E=lambda Y, T: np.sum((Y - T) ** 2) / (2 * max(1, len(Y) - 1))
+        ),
+        "E and dE/dY are divided by the number of units. Sum over the units, and divide by the "
+        "number of examples.": _squared_error(
+            E=lambda Y, T: np.sum((Y - T) ** 2) / (2 * Y.shape[1]),
+            dY=lambda Y, T: (Y - T) / Y.shape[1],
         ),
     },
 )

@@ -4,7 +4,14 @@ import numpy as np
 
 from course_utils.exercises import Exercise
 
-from ._activations import activation, activation_cases, logistic_of, quietly
+from ._activations import (
+    activation,
+    activation_cases,
+    logistic_of,
+    of_first_batch,
+    quietly,
+    spoiling_A,
+)
 
 
 def _tanh(backward, forward=np.tanh):
@@ -22,7 +29,7 @@ class _TanhByLogistic:
 
 Tanh = Exercise(
     points=1,
-    cases=lambda rng: activation_cases(rng, None),
+    cases=lambda rng: activation_cases(rng, np.array([[1000.0, -1000.0, 40.0, -40.0]])),
     hints=[
         "It has the form of Logistic: only the function and its slope are others.",
         "Keep A on self in forward; in backward multiply elementwise.",
@@ -79,6 +86,30 @@ Tanh = Exercise(
         ),
         "forward returns the tangent. The hyperbolic tangent is numpy.tanh.": _tanh(
             lambda dA, Z, A: dA * (1 - A**2), np.tan
+        ),
+        "For large z this form becomes inf / inf, which is nan. numpy.tanh does not.": _tanh(
+            lambda dA, Z, A: dA * (1 - A**2),
+            lambda Z: (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z)),
+        ),
+        "backward uses the A of the first batch. forward must keep its A anew each "
+        "time.": of_first_batch(_tanh(lambda dA, Z, A: dA * (1 - A**2))),
+        "backward changes the A that forward kept (self.A **= 2). Make a new array.": spoiling_A(
+            _tanh(lambda dA, Z, A: dA * (1 - A**2)), lambda A: np.square(A, out=A)
+        ),
+        "The slope is 1 - a^2, with the output a of forward; you apply tanh to dA.": _tanh(
+            lambda dA, Z, A: dA * (1 - np.tanh(dA) ** 2)
+        ),
+        "The slope is 1 - a^2, a squared; you gave 1 - 2a.": _tanh(
+            lambda dA, Z, A: dA * (1 - 2 * A)
+        ),
+        "With the logistic function tanh z is 2 f(2z) - 1: z is doubled as well.": _tanh(
+            lambda dA, Z, A: dA * (1 - A**2), lambda Z: 2 * logistic_of(Z) - 1
+        ),
+        "forward returns the arc tangent. The hyperbolic tangent is numpy.tanh.": _tanh(
+            lambda dA, Z, A: dA * (1 - A**2), np.arctan
+        ),
+        "forward returns the hyperbolic sine. The hyperbolic tangent is numpy.tanh.": _tanh(
+            lambda dA, Z, A: dA * (1 - A**2), np.sinh
         ),
     },
 )
