@@ -72,6 +72,7 @@ WRONG = [
     (np.sin, vectors, lambda x: np.sin(x).round(3), "rounded to 3 decimals"),
     (np.sin, vectors, lambda x: 1.001 * np.sin(x), "nearly right"),
     (np.sin, vectors, lambda x: np.sin(x).astype(np.float16), "nearly right"),
+    (np.sin, vectors, lambda x: np.sin(x) * (1 + 5e-5 * np.cos(9 * x)), "nearly right"),
     (lambda x: (x > 0) * 1.0, vectors, lambda x: x > 0, ".astype(float)"),
     (lambda x: x > 0, vectors, lambda x: (x > 0) * 1.0, "True and False are asked"),
     (np.sin, vectors, lambda x: [float(v) for v in np.sin(x)], "np.array(...)"),

@@ -146,7 +146,7 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "AttributeError",
-        r"'((?:int|float|str|list|tuple|dict|function|numpy\.\w+))' object has no attribute '(\w+)'",
+        r"'(int|float|str|list|tuple|dict|function|numpy\.\w+)' object has no attribute '(\w+)'",
         "A thing of type {0} has no {1}: check the spelling, and what stands before the dot.",
     ),
     (

@@ -130,7 +130,7 @@ def offset(pairs: Sequence[Pair]) -> str | None:
 def reordered(pair: Pair) -> str | None:
     """The right numbers in another order."""
     want, have = pair.expected, pair.got
-    if want.shape != have.shape or want.ndim < 1 or distinct(want) < 3:
+    if want.shape != have.shape or want.ndim < 1 or distinct(want) < 3 or close(want, have):
         return None
     for axis in range(want.ndim):
         if want.shape[axis] > 1 and close(np.flip(want, axis=axis), have):

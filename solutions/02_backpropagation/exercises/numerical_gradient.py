@@ -11,7 +11,7 @@ def _numerical_gradient_cases(rng):
     yield Case("a vector", squares, rng.uniform(0.5, 2.0, size=4))
     yield Case("a matrix", sines, rng.uniform(0.3, 0.9, size=(2, 3)))
     yield Case("another matrix of that shape", sines, rng.uniform(0.3, 0.9, size=(2, 3)))
-    yield Case("f looks at columns", Fixture("column_sums"), rng.uniform(0.3, 0.9, size=(3, 2)))
+    yield Case("f looks at columns", Fixture("column_sums"), rng.uniform(0.3, 0.9, size=(2, 3)))
     yield Case("a square matrix", sines, rng.uniform(0.3, 0.9, size=(2, 2)))
     yield Case("three axes", squares, rng.uniform(-2.0, -0.5, size=(2, 1, 3)))
     yield Case("a large step", sines, rng.uniform(0.3, 0.9, size=3), h=0.5)
