@@ -73,7 +73,8 @@ def _in_loops(known, followed, windows):
 
 
 def _by_norm(known, followed, windows):
-    return [followed[np.linalg.norm(known - window, axis=1).argmin()] for window in windows]
+    places = [np.linalg.norm(known - window, axis=1).argmin() for window in windows]
+    return np.take(followed, places)
 
 
 def _by_products(known, followed, windows):

@@ -40,7 +40,7 @@ def _in_loops(truth, runs):
         mean = sum(truth[run][step] for run in range(count)) / count
         off = sum((truth[run][step] - runs[run][step]) ** 2 for run in range(count))
         found.append(float(off / sum((truth[run][step] - mean) ** 2 for run in range(count))))
-    return found
+    return np.array(found)
 
 
 def _with_nmse(truth, runs):

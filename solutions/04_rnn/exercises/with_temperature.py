@@ -51,7 +51,7 @@ def _row_by_row(p, temperature):
         return np.array([_row_by_row(row, temperature) for row in p])
     largest = max(p)
     powers = [(float(x) / largest) ** (1 / temperature) for x in p]
-    return [power / sum(powers) for power in powers]
+    return np.array(powers) / sum(powers)
 
 
 def _in_float32(p, temperature):
@@ -115,7 +115,6 @@ with_temperature = Exercise(
         "The root is always the square root: use the temperature.": _answer(
             lambda p, t: (p / p.max(axis=-1, keepdims=True)) ** 0.5
         ),
-        "p comes back as it was, whatever the temperature.": lambda p, temperature: p + 0.0,
         "A temperature above 1 is treated as 1. It makes the text more varied.": (
             lambda p, temperature: _answer()(p, min(temperature, 1.0))
         ),
