@@ -102,7 +102,7 @@ ax.set(xlabel="lag (steps)", ylabel="mean squared error", xticks=lags, ylim=(1e-
 ax.legend(loc="center right")
 plots.show(
     fig,
-    alt="Mean squared error against the lag, logarithmic, for four networks. At lag 20 all four are "
+    alt="Mean squared error against the lag, logarithmic, of four networks. At lag 20 all are "
     "well below one sixth. From lag 50 on plain and orthogonal lie on the line of one sixth. The "
     "LSTM stays far below it up to lag 100, the GRU at every lag.",
 )
@@ -534,17 +534,23 @@ axes[0].set(ylabel="NMSE")
 axes[1].legend(loc="lower right", ncols=2)
 plots.show(
     fig,
-    alt="NMSE against the steps ahead, logarithmic, for eight forecasts. Sunspots: within a few "
-    "years nearly all are close to 1, the error of saying the mean. Mackey-Glass: the networks "
-    "start below one hundredth and rise in nearly straight lines; linear and persistence are high "
-    "from the start.",
+    alt="NMSE against the steps ahead, logarithmic, for eight forecasts. Sunspots: all rise within "
+    "three years and then stay level, the linear rule near one half. Mackey-Glass: networks and "
+    "analogue start near one hundredth or below and rise to a tenth and more over 50 steps, the "
+    "analogue latest; linear and persistence are high from the start.",
 )
 
 # %% [markdown]
-# In chaos a small error grows by about the same factor in every step: a straight line in this
-# picture, until it is as large as the series itself. To see twice as far you need not half the
-# error, but a tiny fraction of it. With the sun the forecast is lost after a few years, by noise
-# and not by chaos.
+# In chaos a small error grows by about the same factor in every step: roughly a straight line in
+# this picture, until it is as large as the series itself. To see twice as far you need not half the
+# error, but a tiny fraction of it.
+#
+# Two more things to see. One step ahead your analogue is no better than the networks, but alone it
+# lasts longest: whatever it says has happened once, so it never leaves the paths that the series
+# can take, while a network's small errors add up to windows that it has never seen. And with the
+# sun the errors rise at once, by noise and not by chaos, and then stay: the good forecasts keep the
+# beat of the cycle and miss its height. A network that did well one step ahead may do worse than
+# the mean when it is left alone.
 #
 # One free run of each, from a start in the middle of the test part:
 
@@ -556,18 +562,18 @@ for ax, (name, task), rows in zip(axes, tasks.items(), (sun_rows, chaos_rows), s
     best = min(rows, key=lambda row: row.free_running)
     ahead = np.arange(1, len(truth) + 1)
     ax.plot(np.arange(1 - len(past), 1), past, color="#888888", label="known")
-    ax.plot(ahead, truth, "k-", label="truth")
+    ax.plot(np.arange(len(truth) + 1), [past[-1], *truth], "k-", label="truth")
     for row, style in ((rows[1], ":"), (best, "--")):
         run = recurrent.free_runs(row.model, task)[start]
         ax.plot(ahead, run, style, label=row.name)
     ax.set(title=name, xlabel="steps ahead", ylabel="standard deviations")
     ax.legend(loc="upper right", ncols=4)
-    ax.margins(y=0.25)
+    ax.margins(y=0.4)
 plots.show(
     fig,
-    alt="A free run for each series. Sunspots: the forecasts rise and fall with the next cycle, "
-    "but not as high. Mackey-Glass: the best network follows the truth for some oscillations; the "
-    "linear rule flattens out.",
+    alt="A free run for each series. Sunspots: both forecasts rise and fall with the next cycle. "
+    "Mackey-Glass: the best forecast follows the truth for several oscillations; the linear rule "
+    "keeps the beat and misses the height.",
 )
 
 # %% [markdown]
