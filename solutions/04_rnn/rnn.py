@@ -754,8 +754,11 @@ assert bits["trained here"] < bits["bigram"] and bits["trained longer"] < bits["
 # Where does it do better? Here is a line of the test part. Each bar is what a character cost.
 
 # %%
+import re
+
 lines = text.test.splitlines(keepends=True)
-chosen = next(n for n, line in enumerate(lines) if n > 40 and 66 <= len(line) <= 71)
+words_alone = re.compile("[A-Za-z][A-Za-z ,.]{64,69}\n")
+chosen = next(n for n, line in enumerate(lines) if n > 40 and words_alone.fullmatch(line))
 before, line = "".join(lines[chosen - 12 : chosen]), lines[chosen]
 grams = tuned(text.training, text.validation, 5)
 cost_grams = -np.log2(grams.probabilities(before + line)[len(before) :])
@@ -819,7 +822,7 @@ lab.check("with_temperature", with_temperature)
 
 # %%
 reader = networks["trained longer"]
-start = "The statement is"
+start = "The statement "
 p = reader.predict_on_batch(encode(start)[None])[0, -1]
 likely = np.argsort(-p)[:8]
 temperatures = (0.3, 0.7, 1.0, 1.5)
@@ -858,7 +861,7 @@ def write(network, start, temperatures, length, seed):
 
 
 # %%
-written = write(reader, start, temperatures, length=300, seed=SEED)
+written = write(reader, start, temperatures, length=400, seed=SEED)
 for temperature, page in zip(temperatures, written, strict=True):
     print(f"--- T = {temperature} ---\n{page}\n")
 
@@ -869,8 +872,6 @@ for temperature, page in zip(temperatures, written, strict=True):
 # the best text?
 
 # %%
-import re
-
 known = set(re.findall("[a-z]+", text.training.lower()))
 shares = []
 for temperature, page in zip(temperatures, written, strict=True):
@@ -889,7 +890,7 @@ assert shares[0] > shares[-1]
 # And the network that you trained yourself, at $T = 0.7$:
 
 # %%
-print(write(networks["trained here"], start, [0.7], length=300, seed=SEED)[0])
+print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %% [markdown]
 # ## What you know now
