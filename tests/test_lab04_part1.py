@@ -1,4 +1,4 @@
-"""Lab 4's cells and gradients, as students write them, against Keras, TensorFlow and differences."""
+"""Lab 4's cells and gradients, as students write them, against Keras and TensorFlow."""
 
 import os
 from functools import cache

@@ -155,9 +155,9 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plots.show(
     fig,
     alt="The state of three units over 45 steps. After the pulse at step 5 all jump to about 1. "
-    "With W = 0.5 the state is back at 0 after some five steps; with W = 1 it creeps down to "
-    "about 0.3; with W = 2 it stays near 0.96. The pulse at step 25 does the same downwards, and with "
-    "W = 2 the state flips to -0.96 and stays.",
+    "With W = 0.5 the state is back at 0 after some ten steps; with W = 1 it creeps down to about "
+    "0.3; with W = 2 it stays near 0.96. At the pulse at step 25 all jump down; with W = 2 the "
+    "state flips to about -0.96, and stays.",
 )
 assert abs(kept[0.5][15]) < 0.01 and 0.2 < kept[1.0][15] < 0.6 and kept[2.0][24] > 0.9
 
@@ -750,7 +750,6 @@ plots.show(
     "in every 20 batches. Clipped, it stays below about 3; not clipped, it has peaks above 30.",
 )
 assert fast["clipped at 0.5"][0][-100:].mean() < 0.1 and fast["not clipped"][0][-100:].mean() > 1
-assert fast["not clipped"][1].max() > 20
 
 # %% [markdown]
 # One step off a cliff throws the weights to where tanh is flat. There is no slope that leads back.

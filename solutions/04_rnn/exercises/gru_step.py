@@ -96,6 +96,7 @@ def _every_third(Z, count):
 gru_step = Exercise(
     points=2,
     cases=_gru_cases,
+    atol=1e-6,
     hints=[
         "Keep the two sides apart: x @ U + b[0] comes from the input, h @ W + b[1] from the state. "
         "Cut each into three parts, z, r and h.",

@@ -53,7 +53,7 @@ def _one_by_one(S, W):
         for j in range(k + 1, len(S)):
             P = P @ W @ np.diag(1 - S[j] ** 2)
         found.append(P)
-    return found
+    return np.array(found)
 
 
 def _by_columns(S, W):

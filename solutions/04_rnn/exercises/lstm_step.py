@@ -102,6 +102,7 @@ def _old_cell_shown(x, h, c, U, W, b):
 lstm_step = Exercise(
     points=3,
     cases=_lstm_cases,
+    atol=1e-6,
     hints=[
         "First all four at once: x @ U + h @ W + b has shape (batch, 4 units). Then cut it into "
         "four parts.",
@@ -114,7 +115,8 @@ lstm_step = Exercise(
     mistakes={
         "The order of the parts is i, f, c, o. Yours is i, f, o, c.": _step("ifoc"),
         "The order of the parts is i, f, c, o. Yours is i, c, f, o.": _step("icfo"),
-        "The order of the parts is i, f, c, o. Yours is f, i, c, o.": _step("fico"),
+        "i and f are swapped: the order is i, f, c, o; f goes with the old cell, i with the "
+        "candidate.": _step("fico"),
         "The order of the parts is i, f, c, o. Yours is f, i, o, c.": _step("fioc"),
         "The order of the parts is i, f, c, o. Yours is o, f, c, i.": _step("ofci"),
         "The four parts lie side by side, each `units` columns wide. You take every fourth "
@@ -138,9 +140,6 @@ lstm_step = Exercise(
             cell=lambda i, f, g, c: f * c + g
         ),
         "The old cell is missing: add f times it.": _step(cell=lambda i, f, g, c: i * g),
-        "i and f are swapped in the new cell: f goes with the old cell, i with the candidate.": (
-            _step(cell=lambda i, f, g, c: i * c + f * g)
-        ),
         "The new cell goes through tanh before it is kept. Only for h it does.": _step(
             cell=lambda i, f, g, c: np.tanh(f * c + i * g), shown=lambda c: c
         ),

@@ -57,14 +57,6 @@ def _never_updated(X, U, W, b, s0):
     return np.stack([np.tanh(X[:, t] @ U + s0 @ W + b) for t in range(X.shape[1])], axis=1)
 
 
-def _wrong_first(X, U, W, b, s0):
-    """S[:, t - 1] at t = 0 is the last place of an array of zeros."""
-    S = np.zeros((*X.shape[:2], len(b)))
-    for t in range(X.shape[1]):
-        S[:, t] = np.tanh(X[:, t] @ U + S[:, t - 1] @ W + b)
-    return S
-
-
 def _whole_state_of_first(X, U, W, b, s0):
     return run(X, U, W, b, np.broadcast_to(s0[:1], s0.shape))
 
@@ -103,10 +95,9 @@ rnn_forward = Exercise(
     alternatives=[_recursive, _inputs_first, _example_by_example],
     mistakes={
         "Every step starts from s0. The state of one step goes into the next.": _never_updated,
-        "s0 is not used: before the first step the state is s0, not zeros.": (
+        "s0 is not used: before the first step the state is s0. (S[:, -1] is the last step.)": (
             lambda X, U, W, b, s0: run(X, U, W, b, np.zeros_like(s0))
         ),
-        "At t = 0 there is no S[:, t - 1]: index -1 is the last step. Take s0 there.": _wrong_first,
         "Only the last state comes back. Return all of them (batch, time, units).": (
             lambda X, U, W, b, s0: run(X, U, W, b, s0)[:, -1]
         ),
