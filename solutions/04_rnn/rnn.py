@@ -748,10 +748,10 @@ axes[1].set(xlabel="batch", ylabel="largest norm before clipping")
 fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plots.show(
     fig,
-    alt="Left: the error. Clipped, it falls to below 0.001. Not clipped, it jumps up to ln 4 or "
-    "above within the first 300 batches and stays there. Right: the largest norm of the gradient "
-    "in every 20 batches. The run that clips has peaks of 5 to 10, one after the other, and they do "
-    "no harm. The other has one of some tens, where its error jumps.",
+    alt="Left: the error. Clipped, it falls to below 0.001. Not clipped, it jumps to ln 4 or above "
+    "within the first 300 batches and stays there. Right: the largest norm of the gradient in every "
+    "20 batches. The run that clips has peaks of 5 to 10, one after the other, and they do no harm. "
+    "The other has one of some tens, where its error jumps.",
 )
 assert fast["clipped at 0.5"][0][-100:].mean() < 0.1 and fast["not clipped"][0][-100:].mean() > 1
 
