@@ -3,12 +3,16 @@
 TensorFlow 2.21 writes lines about oneDNN and missing GPU drivers to file descriptor 2 while it is
 imported, whatever TF_CPP_MIN_LOG_LEVEL says; in a notebook they stand in red below the cell. They
 are held back there, and shown only if the import fails.
+
+Later it warns that predicting retraces a function, once several models have been asked: a lab makes
+many small ones, each of which is traced once and rightly so. That warning is left out.
 """
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import logging
 import os
 import sys
 import tempfile
@@ -53,6 +57,11 @@ class _Loader(Loader):
             module.__spec__.loader = module.__loader__ = self._inner
         with _held_back():
             self._inner.exec_module(module)
+        logging.getLogger("tensorflow").addFilter(_is_no_retracing)
+
+
+def _is_no_retracing(record: logging.LogRecord) -> bool:
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 @contextmanager

@@ -130,11 +130,12 @@ def scale_of(series: ArrayLike, part: slice) -> Scale:
 def main_period(series: ArrayLike) -> float:
     """Return the length in steps of the strongest cycle of a series (n,), of at least 4 steps.
 
-    It is the peak of the power of the Fourier transform, of the series less its mean, weighted by
-    a Hann window and padded to eight times its length.
+    It is the peak of the power of the Fourier transform, of the series less the straight line that
+    fits it best, weighted by a Hann window and padded to eight times its length.
     """
     values = np.asarray(series, np.float64)
-    weighted = (values - values.mean()) * np.hanning(len(values))
+    line = np.polynomial.Polynomial.fit(steps := np.arange(len(values)), values, 1)
+    weighted = (values - line(steps)) * np.hanning(len(values))
     size = 8 * len(values)
     power = np.abs(np.fft.rfft(weighted, size)) ** 2
     power[:16] = 0  # fewer than two cycles in the series

@@ -2,8 +2,9 @@
 
     python scripts/train_char_rnn.py --epochs 40 --export data/char_rnn.npz
 
-After each epoch it measures bits per character on the validation part, and keeps the weights of
-the best; the test part is looked at once, at the end. Prints what the card of the weights says.
+After each epoch it measures bits per character on the validation part, and writes the weights of
+the best so far; the test part is looked at once, at the end. Prints what the card of the weights
+says.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ def epoch(codes: Codes, recipe: Recipe, rng: np.random.Generator) -> Iterator[tu
     return streams(np.roll(codes, -start), recipe.batch, recipe.length)
 
 
-def train(training: str, validation: str, recipe: Recipe) -> keras.Model:
-    """Return the network, not stateful, with the weights of the epoch that was best."""
+def train(training: str, validation: str, recipe: Recipe, export: Path) -> keras.Model:
+    """Write the weights of the epoch that was best, and return them in a network not stateful."""
     keras.utils.set_random_seed(SEED)
     rng = np.random.default_rng(SEED)
     codes = encode(training)
@@ -67,6 +68,7 @@ def train(training: str, validation: str, recipe: Recipe) -> keras.Model:
         bits = bits_per_character(reader, validation)
         if bits < best:
             best, kept = bits, reader.get_weights()
+            save_weights(reader, export)
         print(
             f"epoch {number:3}: training {np.mean(losses) / np.log(2):.3f}, "
             f"validation {bits:.3f} bits per character, {time.perf_counter() - start:.0f} s",
@@ -87,8 +89,7 @@ def main() -> None:
     asked = reader.parse_args()
     recipe = Recipe(asked.epochs, asked.batch, asked.length, asked.rate, asked.dropout)
     text = python_reference()
-    model = train(text.training, text.validation, recipe)
-    save_weights(model, asked.export)
+    model = train(text.training, text.validation, recipe, asked.export)
     for weight in model.trainable_weights:  # as they will be read
         weight.assign(np.asarray(weight).astype(np.float16).astype(np.float32))
     print(f"Python {platform.python_version()}, {asked.export.stat().st_size:,} bytes")

@@ -142,20 +142,11 @@ def test_bits_per_character_refuses_a_network_that_remembers_and_an_empty_text()
         bits_per_character(char_rnn(8), "")
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        4,
-        pytest.param(
-            5, marks=pytest.mark.xfail(reason="2.126 against 2.104 bits: train longer", strict=True)
-        ),
-    ],
-)
-def test_the_shipped_weights_beat_n_grams_on_text_that_neither_has_seen(order: int) -> None:
+def test_the_shipped_weights_beat_the_5_gram_on_text_that_neither_has_seen() -> None:
     text = python_reference()
     model = char_rnn(weights="course")
-    grams = tuned(text.training, text.validation, order)
-    assert bits_per_character(model, text.test) < grams.bits_per_character(text.test)
+    grams = tuned(text.training, text.validation, 5)
+    assert bits_per_character(model, text.test) < grams.bits_per_character(text.test) - 0.04
 
 
 def test_the_shipped_weights_fit_a_network_that_writes(tmp_path: Path) -> None:

@@ -20,13 +20,16 @@ FEATURES = {"tdnn": 1, "elman": 1, "narx": 3, "lstm": 1, "gru": 1}
 kinds = pytest.mark.parametrize("kind", KINDS)
 
 
-def _network(kind: str, window: int = 6) -> keras.Model:
-    keras.utils.set_random_seed(0)
-    return KINDS[kind](window, FEATURES[kind], units=5)
-
-
 def _noise(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+
+def _network(kind: str, window: int = 6) -> keras.Model:
+    """A network whose last layer, which begins with weights of 0, has others."""
+    keras.utils.set_random_seed(0)
+    model = KINDS[kind](window, FEATURES[kind], units=5)
+    model.get_layer("change").set_weights([_noise(5, 1), _noise(1)])
+    return model
 
 
 @pytest.mark.parametrize(
@@ -74,16 +77,32 @@ def test_elman_follows_its_equation() -> None:
     x = _noise(3, 6, 1)
     s = np.zeros((3, 5))
     for step in range(6):
-        s = np.tanh(x[:, step] @ u + s @ w + b)
-    assert np.allclose(np.asarray(model(x)), s @ v + c, atol=1e-5)
+        s = np.tanh((x[:, step] - x[:, -1]) @ u + s @ w + b)
+    assert np.allclose(np.asarray(model(x)), x[:, -1] + s @ v + c, atol=1e-5)
 
 
 def test_narx_is_a_perceptron_of_fed_back_and_exogenous_values() -> None:
     model = _network("narx")
     w, b, v, c = (np.asarray(weight) for weight in model.trainable_weights)
     x = _noise(3, 6, 3)
-    both = np.concatenate([x[:, :, 0], x[:, :, 1:].reshape(3, 12)], axis=1)
-    assert np.allclose(np.asarray(model(x)), np.tanh(both @ w + b) @ v + c, atol=1e-5)
+    last = x[:, -1, :1]
+    both = np.concatenate([x[:, :, :1] - last[:, None], x[:, :, 1:]], axis=2).reshape(3, 18)
+    assert np.allclose(np.asarray(model(x)), last + np.tanh(both @ w + b) @ v + c, atol=1e-5)
+
+
+@kinds
+def test_an_untrained_network_forecasts_no_change(kind: str) -> None:
+    model = KINDS[kind](6, FEATURES[kind])
+    x = _noise(4, 6, FEATURES[kind])
+    assert np.array_equal(np.asarray(model(x)), x[:, -1, :1])
+
+
+@kinds
+def test_a_series_that_lies_higher_is_forecast_higher_by_as_much(kind: str) -> None:
+    model = _network(kind)
+    x = _noise(4, 6, FEATURES[kind])
+    higher = x + np.float32([100, 0, 0])[: x.shape[2]]
+    assert np.allclose(np.asarray(model(higher)), np.asarray(model(x)) + 100, atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -178,17 +197,46 @@ def test_a_task_is_honest_about_time() -> None:
         recurrent.forecasting_task(years + np.sin(years), horizon=51)
 
 
-@pytest.mark.parametrize("name", ["sunspots", "Mackey-Glass"])
+def _rising() -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Noise with a memory on a slope: its test part lies above all that is learned from."""
+    noise = np.random.default_rng(0).normal(size=400)
+    wave = np.zeros(400)
+    for t in range(2, 400):
+        wave[t] = 1.2 * wave[t - 1] - 0.5 * wave[t - 2] + noise[t]
+    return wave + 0.1 * np.arange(400)
+
+
+SERIES = {
+    "sunspots": lambda: datasets.sunspots()[1],
+    "Mackey-Glass": lambda: datasets.mackey_glass(900, spacing=6),
+    "rising": _rising,
+}
+
+
+@pytest.mark.parametrize("name", SERIES)
 def test_no_network_loses_to_persistence_one_step_ahead(name: str) -> None:
-    series = datasets.sunspots()[1] if name == "sunspots" else datasets.mackey_glass(900, spacing=6)
-    task = recurrent.forecasting_task(series, horizon=11)
+    task = recurrent.forecasting_task(SERIES[name](), horizon=11)
     rows = {row.name: row for row in recurrent.compare(task, epochs=3)}
     assert list(rows) == ["persistence", "linear", *KINDS]
     worst = rows["persistence"].one_step
+    # Where there is no clock in a series, the NARX network's is one more thing to learn by heart.
+    clocked = worst * (1.05 if name == "rising" else 1)
+    assert rows.pop("narx").one_step < clocked
     assert all(row.one_step < worst for row in rows.values() if row.name != "persistence")
     if name == "Mackey-Glass":  # a law without noise, and not a linear one
         assert rows["elman"].one_step < rows["linear"].one_step / 3
         assert rows["elman"].free_running < rows["linear"].free_running
+
+
+def test_where_nothing_can_be_learned_a_network_stays_persistence() -> None:
+    """Steps up in training, steps down after it: whatever is learned is wrong on validation."""
+    steps = np.concatenate([np.arange(120.0), np.arange(120.0, 40, -1)])
+    task = recurrent.forecasting_task(steps, horizon=11)
+    keras.utils.set_random_seed(0)
+    model = recurrent.tdnn(12)
+    recurrent.fit(model, task, epochs=2, steps=10)
+    x, _ = task.test
+    assert np.array_equal(model.predict_on_batch(x[:, :, :1]), x[:, -1, :1])
 
 
 def test_a_row_holds_what_its_model_does() -> None:
@@ -216,7 +264,6 @@ def test_a_gru_learns_to_add_over_a_short_lag_within_seconds() -> None:
 def test_the_record_shows_what_gates_do() -> None:
     last = {(point.cell, point.lag): point.error for point in recurrent.recorded_adding()}
     cells = ("plain", "orthogonal", "gru", "lstm")
-    assert set(last) >= {(cell, lag) for cell in cells for lag in (20, 50)}
     assert all(last[cell, 20] < 0.05 for cell in cells)
-    assert all(last[cell, 50] < 0.01 for cell in ("gru", "lstm"))
+    assert all(last[cell, lag] < 0.01 for cell in ("gru", "lstm") for lag in (50, 100))
     assert all(last[cell, 50] > 0.1 for cell in ("plain", "orthogonal"))

@@ -43,3 +43,11 @@ def test_the_real_one():
     code = "import os; os.environ['TF_CPP_MIN_LOG_LEVEL']='3'; hush_tensorflow(); import tensorflow"
     done = run(f"{code}; print(tensorflow.__name__)", os.getcwd())
     assert (done.stdout, done.stderr) == ("tensorflow\n", "")
+
+
+def test_retracing_is_no_warning_and_others_are(tmp_path):
+    code = (
+        "hush_tensorflow(); import tensorflow, logging; log = logging.getLogger('tensorflow'); "
+        "log.warning('5 out of 5 calls triggered tf.function retracing.'); log.warning('other')"
+    )
+    assert run(code, fake(tmp_path, "")).stderr.splitlines() == ["other"]

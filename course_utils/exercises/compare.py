@@ -129,6 +129,10 @@ def _models(
     ):
         if expected[fact] != got[fact]:
             return differ("value", what, fact)
+    keeping, having = (facts.get("stateful", 0) for facts in (expected, got))
+    if keeping != having:
+        message = f"Stateful layers: expected {shorten(keeping)}, got {shorten(having)}."
+        return Difference("value", path, expected, got, message)
     loose = Tolerance(max(tolerance.rtol, 1e-3), max(tolerance.atol, 1e-4))
     found = compare(expected["computes"], got["computes"], loose)
     if found:

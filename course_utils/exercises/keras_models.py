@@ -65,7 +65,8 @@ def describe(model: Any) -> Any:
     A dict: "inputs" and "outputs" (lists of shapes, batch first, None where free), "parameters"
     and "trainable" (counts), "layers" (one string a layer), "training" (layers that act only in
     training, sorted), "compiled" (optimizer, learning rate, loss; None if not compiled), "penalty"
-    (the regularisation loss) and "computes" (its outputs, float arrays, on a seeded batch).
+    (the regularisation loss) and "computes" (its outputs, float arrays, on a seeded batch). Where
+    layers keep their state from batch to batch, "stateful" says how many.
     """
     inputs = getattr(model, "inputs", None)
     if not inputs:
@@ -83,6 +84,8 @@ def describe(model: Any) -> Any:
         "training": sorted(_words(layer) for layer in layers if _acts_in_training_only(layer)),
         "compiled": _compiled(model),
     }
+    if stateful := sum(bool(getattr(layer, "stateful", False)) for layer in layers):
+        facts["stateful"] = stateful
     facts["computes"], facts["penalty"] = _try_out(model, layers)
     return facts
 

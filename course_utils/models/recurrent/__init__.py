@@ -6,6 +6,7 @@ from course_utils.models.recurrent.comparison import (
     compare,
     fit,
     forecasting_task,
+    free_runs,
     measure,
 )
 from course_utils.models.recurrent.memory import adding_network, learn_adding, recorded_adding
@@ -23,6 +24,7 @@ __all__ = [
     "fit",
     "forecasting_task",
     "free_run",
+    "free_runs",
     "gru",
     "learn_adding",
     "lstm",

@@ -106,7 +106,8 @@ def fit(
 
     Adam, whose rate falls along a cosine from `rate` to 0; mean squared error; gradients clipped
     at norm 1. An epoch is about `steps` batches, however short the series; the best is the one
-    with the least error on the validation part. Set a seed before making the model.
+    with the least error on the validation part. The weights before the first epoch count too: if
+    nothing better is found, the network stays what it was. Set a seed before making the model.
     """
     (x, y), (x_validation, y_validation), *_ = task
     times = max(1, round(steps * batch / len(x)))
@@ -115,26 +116,36 @@ def fit(
     decay = keras.optimizers.schedules.CosineDecay(rate, total)
     model.compile(keras.optimizers.Adam(decay, clipnorm=1.0), "mse")
     best = keras.callbacks.EarlyStopping(patience=epochs, restore_best_weights=True)
-    return model.fit(
+    held_out, whole = (_seen(model, x_validation), y_validation), len(x_validation)
+    untrained, error = model.get_weights(), model.evaluate(*held_out, whole, verbose=0)
+    history = model.fit(
         x,
         y,
         batch,
         epochs,
         verbose,
         callbacks=[best],
-        validation_data=(_seen(model, x_validation), y_validation),
-        validation_batch_size=len(x_validation),
+        validation_data=held_out,
+        validation_batch_size=whole,
     )
+    if error <= min(history.history["val_loss"]):
+        model.set_weights(untrained)
+    return history
 
 
 def measure(name: str, model: Forecaster, task: Task) -> Row:
     """Return the errors of a network or baseline on the test part."""
     x, y = task.test
     one_step = nmse(y, np.asarray(model.predict_on_batch(_seen(model, x))))
+    alone = nmse(task.truth, free_runs(model, task))
+    return Row(name, model, model.count_params(), one_step, alone)
+
+
+def free_runs(model: Forecaster, task: Task) -> Float:
+    """Return what a network or baseline forecasts from each of the task's starts: as `truth`."""
     starts = _seen(model, task.starts)
     later = task.exogenous[:, :, : starts.shape[2] - 1]
-    runs = free_run(model, starts, task.truth.shape[1], later)
-    return Row(name, model, model.count_params(), one_step, nmse(task.truth, runs))
+    return free_run(model, starts, task.truth.shape[1], later)
 
 
 def compare(task: Task, seed: int = 0, **recipe: Any) -> list[Row]:

@@ -1,7 +1,17 @@
 """Five kinds of network that forecast the next step of a series from a window of its past.
 
 All take windows as `course_utils.series.windows` makes them, (batch, window, features), and
-return the next value, (batch, 1). The last layer, "forecast", is linear. Feature 0 is the series.
+return the next value, (batch, 1). Feature 0 is the series. In all of them
+
+    forecast = y(t) + f(y(t - window + 1) - y(t), ..., y(t - 1) - y(t), 0; exogenous inputs)
+
+The network f sees how the past lies relative to the last value, and says by how much the next one
+will differ from it. So a series that rises and rises, or wanders off, stays within what f has seen
+in training. The last layer of f, "change", is linear and begins with weights of 0: an untrained
+network says that nothing will change.
+
+A. Zeng and others, Are transformers effective for time series forecasting?, AAAI 2023,
+arXiv:2205.13504, take the last value off and add it again in the same way (NLinear).
 """
 
 from __future__ import annotations
@@ -27,7 +37,7 @@ def tdnn(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
     Raises CourseError where a size is below 1, as all of this module do.
     """
     _check("tdnn", window, features, units)
-    return _chain("tdnn", window, features, [layers.Flatten(name="delays"), _hidden(units)])
+    return _forecaster("tdnn", window, features, [layers.Flatten(name="delays"), _hidden(units)])
 
 
 def narx(window: int, features: int = 3, *, units: int = 32) -> keras.Model:
@@ -47,22 +57,18 @@ def narx(window: int, features: int = 3, *, units: int = 32) -> keras.Model:
         raise CourseError(
             "narx: without an exogenous input it is a tdnn; give features=1 + k, at least 2."
         )
-    x = keras.Input((window, features), name="window")
-    feedback = layers.Flatten(name="feedback")(x[:, :, :1])
-    exogenous = layers.Flatten(name="exogenous")(x[:, :, 1:])
-    both = layers.Concatenate(name="delays")([feedback, exogenous])
-    return keras.Model(x, _forecast()(_hidden(units)(both)), name="narx")
+    return _forecaster("narx", window, features, [layers.Flatten(name="delays"), _hidden(units)])
 
 
 def elman(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
     """Return Elman's simple recurrent network: tanh units whose state is an input of the next step.
 
-    s_t = tanh(U x_t + W s_{t-1} + b), and the forecast is linear in the last state.
+    s_t = tanh(U x_t + W s_{t-1} + b), and the change is linear in the last state.
 
     J. L. Elman, Finding structure in time, Cognitive Science 14(2), 1990, 179-211.
     """
     _check("elman", window, features, units)
-    return _chain("elman", window, features, [layers.SimpleRNN(units, name="hidden")])
+    return _forecaster("elman", window, features, [layers.SimpleRNN(units, name="hidden")])
 
 
 def lstm(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
@@ -73,7 +79,7 @@ def lstm(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
     12(10), 2000, 2451-2471.
     """
     _check("lstm", window, features, units)
-    return _chain("lstm", window, features, [layers.LSTM(units, name="hidden")])
+    return _forecaster("lstm", window, features, [layers.LSTM(units, name="hidden")])
 
 
 def gru(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
@@ -83,20 +89,23 @@ def gru(window: int, features: int = 1, *, units: int = 32) -> keras.Model:
     machine translation, EMNLP 2014, arXiv:1406.1078.
     """
     _check("gru", window, features, units)
-    return _chain("gru", window, features, [layers.GRU(units, name="hidden")])
+    return _forecaster("gru", window, features, [layers.GRU(units, name="hidden")])
 
 
-def _chain(name: str, window: int, features: int, hidden: list[Any]) -> keras.Sequential:
-    first = keras.Input((window, features), name="window")
-    return keras.models.Sequential([first, *hidden, _forecast()], name=name)
+def _forecaster(name: str, window: int, features: int, hidden: list[Any]) -> keras.Model:
+    x = keras.Input((window, features), name="window")
+    last = x[:, -1, :1]
+    seen = x[:, :, :1] - last[:, None]
+    if features > 1:
+        seen = layers.Concatenate(name="relative_window")([seen, x[:, :, 1:]])
+    for layer in hidden:
+        seen = layer(seen)
+    change = layers.Dense(1, kernel_initializer="zeros", name="change")(seen)
+    return keras.Model(x, layers.Add(name="forecast")([last, change]), name=name)
 
 
 def _hidden(units: int) -> keras.layers.Dense:
     return layers.Dense(units, activation="tanh", name="hidden")
-
-
-def _forecast() -> keras.layers.Dense:
-    return layers.Dense(1, name="forecast")
 
 
 def _check(network: str, window: int, features: int, units: int) -> None:

@@ -160,12 +160,6 @@ encoder_decoder = Exercise(
         "The input has a fixed number of steps. Leave it open: (None, features).": (
             _model(shape=lambda features: (6, features))
         ),
-        "The batch does not belong into keras.Input: give it (None, features).": (
-            _model(shape=lambda features: (None, None, features))
-        ),
-        "The number of features is left open: keras.Input((None, features)).": (
-            _model(shape=lambda features: (features,))
-        ),
         "Encoder and decoder are LSTM layers. SimpleRNN is asked here.": (
             _model(kinds=("LSTM", "LSTM"))
         ),
@@ -178,7 +172,6 @@ encoder_decoder = Exercise(
         "The encoder reads the sentence backwards (go_backwards=True): leave that out.": (
             _model(options=({"go_backwards": True}, {}))
         ),
-        "Dropout was not asked for.": _model(options=({"dropout": 0.2}, {"dropout": 0.2})),
         "steps and classes are swapped.": _model(given=lambda f, u, s, c: (f, u, c, s)),
         "features and units are swapped.": _model(given=lambda f, u, s, c: (u, f, s, c)),
         "units and steps are swapped.": _model(given=lambda f, u, s, c: (f, s, u, c)),

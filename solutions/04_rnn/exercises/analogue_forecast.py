@@ -1,0 +1,184 @@
+"""What `analogue_forecast` is checked on."""
+
+import numpy as np
+
+from course_utils.exercises import Case, Exercise
+
+
+def _cases(rng):
+    def some(count, window, batch):
+        known = rng.normal(size=(count, window))
+        followed = rng.permutation(np.arange(count) + rng.uniform(0, 0.5, size=count)) - count / 3
+        return known, followed, rng.normal(size=(batch, window))
+
+    yield Case("one known window", *some(1, 3, 2))
+    yield Case(
+        "a window of one step",
+        np.array([[1.0], [4.0], [6.0]]),
+        np.array([7.0, -2.0, 3.0]),
+        np.array([[5.5], [0.0], [2.6]]),
+    )
+    # Squared: 2.56 against 1.47. Summed without squares: 1.6 against 2.1.
+    spread = np.array([[1.6, 0, 0, 0], [0.7, 0.7, 0.7, 0]]) * rng.choice([-1.0, 1.0], size=(1, 4))
+    yield Case(
+        "one large difference or three small ones",
+        spread,
+        rng.uniform(1, 9, size=2),
+        np.zeros((1, 4)),
+    )
+    # The largest difference is 1.0 against 0.9; squared they sum to 1.0 against 2.43.
+    peak = np.array([[0.9, 0.9, 0.9], [1.0, 0, 0]])
+    yield Case("three large differences or one", peak, rng.uniform(1, 9, size=2), np.zeros((1, 3)))
+    # A sum of signed differences would be 0 for the first.
+    signed = np.array([[2.0, -2.0], [0.3, 0.4]])
+    yield Case("differences of both signs", signed, rng.uniform(1, 9, size=2), np.zeros((1, 2)))
+    # The same shape on another level, and twice as large: neither is near.
+    shape = rng.normal(size=5)
+    levels = np.stack([shape + 3, 2 * shape - 3, shape + rng.normal(size=5) * 0.2])
+    yield Case("the same shape elsewhere", levels, rng.uniform(1, 9, size=3), shape[None])
+    known, followed, _ = some(6, 4, 1)
+    yield Case("a window that is known", known, followed, known[3:4].copy())
+    yield Case("a batch", *some(20, 3, 6))
+    yield Case("as many windows as known", *some(5, 5, 5))
+    twice = np.array([[1.0, 1], [0, 2], [2, 0], [0, 2]])
+    yield Case("two that are equally near", twice, np.array([5.0, 3, 8, 4]), np.array([[0.0, 2.2]]))
+    # By the last step alone it would be the first, by the first alone the second.
+    ends = np.array([[5.0, 0, 0.1], [0.1, 0, 5.0], [1.0, 0, 1.0]])
+    yield Case("near at one end only", ends, rng.uniform(1, 9, size=3), np.zeros((1, 3)))
+
+
+def _nearest(
+    distance=lambda d: (d**2).sum(axis=-1),
+    pick=lambda far: far.argmin(axis=-1),
+    answer=lambda known, followed, index: followed[index],
+    shift=lambda windows: windows,
+):
+    def analogue_forecast(known, followed, windows):
+        differences = shift(windows)[:, None] - shift(known)[None]
+        return answer(known, followed, pick(distance(differences)))
+
+    return analogue_forecast
+
+
+def _in_loops(known, followed, windows):
+    found = []
+    for window in windows:
+        best, nearest = float("inf"), 0
+        for index, other in enumerate(known):
+            far = sum((float(a) - float(b)) ** 2 for a, b in zip(window, other, strict=True))
+            if far < best:
+                best, nearest = far, index
+        found.append(float(followed[nearest]))
+    return np.array(found)
+
+
+def _by_norm(known, followed, windows):
+    places = [np.linalg.norm(known - window, axis=1).argmin() for window in windows]
+    return np.take(followed, places)
+
+
+def _by_products(known, followed, windows):
+    """|a - b|^2 = |a|^2 - 2 a b + |b|^2; rounding may decide between equals, so it is rounded."""
+    far = (known**2).sum(axis=1) - 2 * windows @ known.T + (windows**2).sum(axis=1)[:, None]
+    return followed[far.round(9).argmin(axis=1)]
+
+
+def _first_window_only(known, followed, windows):
+    return np.full(len(windows), _nearest()(known, followed, windows)[0])
+
+
+def _two_nearest(known, followed, windows):
+    far = ((windows[:, None] - known[None]) ** 2).sum(axis=-1)
+    return followed[far.argsort(axis=1, kind="stable")[:, :2]].mean(axis=1)
+
+
+def _weighted(known, followed, windows):
+    far = ((windows[:, None] - known[None]) ** 2).sum(axis=-1)
+    weights = np.exp(-far) + 1e-300
+    return weights @ followed / weights.sum(axis=1)
+
+
+def _last_of_equals(far):
+    return far.shape[1] - 1 - far[:, ::-1].argmin(axis=1)
+
+
+def _centred(windows):
+    return windows - windows.mean(axis=1, keepdims=True)
+
+
+def _relative(windows):
+    return windows - windows[:, -1:]
+
+
+def _by_product(known, followed, windows):
+    return followed[(windows @ known.T).argmax(axis=1)]
+
+
+analogue_forecast = Exercise(
+    points=2,
+    cases=_cases,
+    hints=[
+        "For each window: how far is it from each of the known ones?",
+        "windows[:, None] - known[None] has the shape (batch, count, window). Square it and sum "
+        "over the last axis.",
+        "np.argmin over the known windows gives the place of the nearest, and of several equals "
+        "the first. What followed there?",
+        "followed[places] picks a number for each of the batch.",
+    ],
+    alternatives=[_in_loops, _by_norm, _by_products],
+    mistakes={
+        "You take the window that is farthest away: argmin, not argmax.": _nearest(
+            pick=lambda far: far.argmax(axis=-1)
+        ),
+        "You return the place of the nearest window. What followed it is asked.": _nearest(
+            answer=lambda known, followed, index: index
+        ),
+        "You return the last value of the nearest window. What followed it is asked.": _nearest(
+            answer=lambda known, followed, index: known[index, -1]
+        ),
+        "You return what followed one window later. followed[i] belongs to known[i].": _nearest(
+            answer=lambda known, followed, index: followed[(index + 1) % len(followed)]
+        ),
+        "You return what followed one window earlier. followed[i] belongs to known[i].": _nearest(
+            answer=lambda known, followed, index: followed[index - 1]
+        ),
+        "Differences of both signs cancel in your sum: square them first.": _nearest(
+            lambda d: np.abs(d.sum(axis=-1))
+        ),
+        "You look for the smallest sum of the differences themselves, which is far below 0 where "
+        "the window lies far off: square them first.": _nearest(lambda d: d.sum(axis=-1)),
+        "You sum the absolute differences. Nearest is meant by the squared ones.": _nearest(
+            lambda d: np.abs(d).sum(axis=-1)
+        ),
+        "You compare the largest difference of each window. All steps count, squared.": _nearest(
+            lambda d: np.abs(d).max(axis=-1)
+        ),
+        "Only the last step is compared. All of the window counts.": _nearest(
+            lambda d: d[..., -1] ** 2
+        ),
+        "Only the first step is compared. All of the window counts.": _nearest(
+            lambda d: d[..., 0] ** 2
+        ),
+        "You forecast the first window of the batch, and repeat it for the others.": (
+            _first_window_only
+        ),
+        "Of several that are equally near, the first is asked, not the last.": _nearest(
+            pick=_last_of_equals
+        ),
+        "You take the mean off each window first, so that one of the same shape on another level "
+        "counts as near.": _nearest(shift=_centred),
+        "You take the last value off each window first, so that one of the same shape on another "
+        "level counts as near.": _nearest(shift=_relative),
+        "You average over the two nearest. The nearest alone is asked.": _two_nearest,
+        "You average over all of them, the near ones with more weight. The nearest alone is "
+        "asked.": _weighted,
+        "The product of two windows is largest where the other is large, not where it is near: "
+        "take squared differences.": _by_product,
+        "All windows get the mean of what followed. The nearest alone is asked.": (
+            lambda known, followed, windows: np.full(len(windows), followed.mean())
+        ),
+        "The nearest window is in your answer. Only what followed it is asked.": _nearest(
+            answer=lambda known, followed, index: known[index]
+        ),
+    },
+)

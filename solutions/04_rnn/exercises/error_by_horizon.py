@@ -1,0 +1,120 @@
+"""What `error_by_horizon` is checked on."""
+
+import numpy as np
+
+from course_utils.exercises import Case, Exercise
+
+
+def _cases(rng):
+    def both(runs, horizon):
+        truth = rng.normal(size=(runs, horizon)) * (1 + np.arange(horizon)) + 3
+        off = rng.normal(size=(runs, horizon)) * np.linspace(0.2, 2, horizon)
+        return truth, truth + off
+
+    yield Case("two runs of one step", np.array([[1.0], [3.0]]), np.array([[1.5], [2.0]]))
+    yield Case(
+        "whole numbers", np.array([[1, 2], [3, 6], [5, 1]]), np.array([[1, 4], [2, 6], [4, 2]])
+    )
+    yield Case("many runs, three steps", *both(12, 3))
+    yield Case("three runs, many steps", *both(3, 8))
+    yield Case("as many runs as steps", *both(4, 4))
+    truth, _ = both(5, 3)
+    yield Case("perfect runs", truth, truth.copy())
+    yield Case("the mean of each step", truth, np.tile(truth.mean(axis=0), (5, 1)))
+    truth, runs = both(6, 4)
+    yield Case("far from 0", truth + 1000, runs + 1000)
+    truth, _ = both(7, 3)
+    yield Case("always too high", truth, truth + np.array([0.5, 1.0, 2.0]))
+
+
+def _of(error=lambda d: (d**2).mean(axis=0), spread=lambda t, r: t.var(axis=0)):
+    def error_by_horizon(truth, runs):
+        return error(runs - truth) / spread(truth, runs)
+
+    return error_by_horizon
+
+
+def _in_loops(truth, runs):
+    count, found = len(truth), []
+    for step in range(len(truth[0])):
+        mean = sum(truth[run][step] for run in range(count)) / count
+        off = sum((truth[run][step] - runs[run][step]) ** 2 for run in range(count))
+        found.append(float(off / sum((truth[run][step] - mean) ** 2 for run in range(count))))
+    return np.array(found)
+
+
+def _with_nmse(truth, runs):
+    from course_utils.series import nmse
+
+    return np.array([nmse(a, b) for a, b in zip(truth.T, runs.T, strict=True)])
+
+
+def _by_einsum(truth, runs):
+    off, centred = truth - runs, truth - truth.mean(axis=0)
+    return np.einsum("rh,rh->h", off, off) / np.einsum("rh,rh->h", centred, centred)
+
+
+def _cumulative(truth, runs):
+    steps = range(1, truth.shape[1] + 1)
+    return np.array([((runs - truth)[:, :h] ** 2).mean() / truth[:, :h].var() for h in steps])
+
+
+def _whole(truth, runs):
+    return ((runs - truth) ** 2).mean() / truth.var()
+
+
+error_by_horizon = Exercise(
+    points=1,
+    cases=_cases,
+    hints=[
+        "One number for each column: which axis disappears?",
+        "For one column h: the mean of (truth[:, h] - runs[:, h]) squared, divided by the variance "
+        "of truth[:, h].",
+        "np.mean and np.var both take axis=0.",
+    ],
+    alternatives=[_in_loops, _with_nmse, _by_einsum],
+    mistakes={
+        "You average over the steps of each run. The runs are averaged, for each step: axis "
+        "0.": _of(lambda d: (d**2).mean(axis=1), lambda t, r: t.var(axis=1)),
+        "One number for all steps together. One for each step is asked: axis=0.": _whole,
+        "You divide by the variance of all of truth. Each step has its own: axis=0.": _of(
+            spread=lambda t, r: t.var()
+        ),
+        "It is not divided by the variance.": _of(spread=lambda t, r: 1.0),
+        "You divide by the standard deviation. A squared error needs its square, the "
+        "variance.": _of(spread=lambda t, r: t.std(axis=0)),
+        "You divide by the variance of the forecasts. What they are measured by is the truth.": _of(
+            spread=lambda t, r: r.var(axis=0) + 1e-300
+        ),
+        "The variance divides by the number of runs, not by that less 1: ddof=0.": _of(
+            spread=lambda t, r: t.var(axis=0, ddof=1)
+        ),
+        "The errors are summed, not averaged.": _of(lambda d: (d**2).sum(axis=0)),
+        "The errors are not squared.": _of(lambda d: np.abs(d).mean(axis=0)),
+        "The errors are averaged before they are squared, so that they cancel.": _of(
+            lambda d: d.mean(axis=0) ** 2
+        ),
+        "You take the variance of the errors: a run that is always too high has none. Take the "
+        "mean of their squares.": _of(lambda d: d.var(axis=0)),
+        "The root is one step too far: NMSE is a ratio of squares.": _of(
+            lambda d: np.sqrt((d**2).mean(axis=0)), lambda t, r: t.std(axis=0)
+        ),
+        "You divide by the mean of truth squared. The variance is taken around the mean.": _of(
+            spread=lambda t, r: (t**2).mean(axis=0)
+        ),
+        "Each step counts the errors of the steps before it too. Take one column at a "
+        "time.": _cumulative,
+        "This is 1 less the NMSE, the share that is explained.": (
+            lambda truth, runs: 1 - _of()(truth, runs)
+        ),
+        "The steps stand in reverse: the first step comes first.": (
+            lambda truth, runs: _of()(truth, runs)[::-1]
+        ),
+        "The errors of the worst run are taken. The mean over the runs is asked.": _of(
+            lambda d: (d**2).max(axis=0)
+        ),
+        "The median of the squared errors is taken. The mean is asked.": _of(
+            lambda d: np.median(d**2, axis=0)
+        ),
+    },
+)
