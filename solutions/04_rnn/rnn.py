@@ -318,8 +318,8 @@ print("Dense on the last state", layers.Dense(2)(last).shape)
 # | decoder | a second `SimpleRNN`; its **initial state** is that state too | (steps, units) |
 # | output | at each step `Dense` with softmax | (steps, classes) |
 #
-# All that the decoder knows of the sentence has passed through one vector. That is a narrow place,
-# and a later lab opens it.
+# All that the decoder knows of the sentence has passed through one vector. That is a narrow place;
+# attention was invented to get around it (Bahdanau and others, 2015).
 
 # %% [markdown]
 # ### Exercise 3: `encoder_decoder` (2 points, 15 minutes, medium)
@@ -379,7 +379,7 @@ for time in (2, 9):
 # \frac{\partial E}{\partial b} = \sum_t \delta_t, \qquad
 # \frac{\partial E}{\partial x_t} = \delta_t U^T$$
 #
-# This is **backpropagation through time** (Werbos, 1990).
+# This is **backpropagation through time**, BPTT (Werbos, 1990).
 #
 # **Before you write it:** at the first step, which state is $s_{t-1}$?
 
@@ -1963,10 +1963,16 @@ assert shares[0] > shares[-1]
 print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %% [markdown]
-# ## What you know now
+# ## 7. What to take away
 #
+# - A recurrent network is one cell, applied at every step. Unrolled, it is a deep network whose
+#   layers share their weights.
+# - Its gradient is a sum over all steps. Each term holds a product of Jacobians, one for each step
+#   on the way, and with one and the same matrix in them it vanishes or explodes.
+# - Truncated, a gradient reaches no further than its piece. Clipping tames gradients that explode.
 # - A plain recurrent network forgets within some tens of steps. Gates let state and gradient pass,
 #   and the network with them remembers over a hundred and more.
+# - Two libraries may write LSTM or GRU and mean another order of weights, or another formula.
 # - Stateful layers remember from batch to batch. They need a fixed batch, and order.
 # - A forecast is worth what it is better than persistence, a linear rule, or counting. On few and
 #   noisy data these are hard to beat.
@@ -1976,3 +1982,56 @@ print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %%
 lab.progress()
+
+# %% [markdown]
+# **Questions to think about**
+#
+# 1. The unit with $W = 2$ in section 1 keeps a bit for ever. What is its Jacobian
+#    $W (1 - s^2)$ while it does? What follows for learning through it?
+# 2. In the echo with pieces of 8 steps only three errors of each piece reach their input. What if
+#    the pieces overlapped?
+# 3. The LSTM of section 3 holds a number though its forget gates are not fully open. How could you
+#    find out which unit keeps the sign of the number?
+# 4. Set the forget gate's bias to −5 and to +5 before training that network. What do you expect?
+#    Try it.
+# 5. A GRU with $r = 1$ and $z = 0$ throughout is a network that you know. Which?
+# 6. The orthogonal matrix keeps a gradient longest of the three, and yet lost in section 4. What
+#    may training do to it?
+# 7. A bigram, a 5-gram, a recurrent network: what would each of them need to know that a bracket
+#    opened 200 characters ago is still open?
+#
+# **Sources**
+#
+# - G. U. Yule, On a method of investigating periodicities in disturbed series, Philosophical
+#   Transactions of the Royal Society A 226, 1927, 267–298.
+# - E. N. Lorenz, Atmospheric predictability as revealed by naturally occurring analogues, Journal
+#   of the Atmospheric Sciences 26, 1969, 636–646.
+# - M. C. Mackey and L. Glass, Oscillation and chaos in physiological control systems, Science 197,
+#   1977, 287–289.
+# - J. L. Elman, Finding structure in time, Cognitive Science 14(2), 1990, 179–211.
+# - P. J. Werbos, Backpropagation through time: what it does and how to do it, Proceedings of the
+#   IEEE 78(10), 1990, 1550–1560.
+# - R. J. Williams and J. Peng, An efficient gradient-based algorithm for on-line training of
+#   recurrent network trajectories, Neural Computation 2(4), 1990, 490–501: truncated.
+# - S. Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, diploma thesis, TU München,
+#   1991.
+# - Y. Bengio, P. Simard and P. Frasconi, Learning long-term dependencies with gradient descent is
+#   difficult, IEEE Transactions on Neural Networks 5(2), 1994, 157–166.
+# - T. Lin, B. G. Horne, P. Tino and C. L. Giles, Learning long-term dependencies in NARX recurrent
+#   neural networks, IEEE Transactions on Neural Networks 7(6), 1996, 1329–1338.
+# - S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9(8), 1997,
+#   1735–1780.
+# - S. F. Chen and J. Goodman, An empirical study of smoothing techniques for language modeling,
+#   Computer Speech and Language 13(4), 1999, 359–394.
+# - F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction with LSTM,
+#   Neural Computation 12(10), 2000, 2451–2471.
+# - R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks,
+#   ICML 2013: clipping.
+# - K. Cho and others, Learning phrase representations using RNN encoder-decoder for statistical
+#   machine translation, EMNLP 2014.
+# - I. Sutskever, O. Vinyals and Q. V. Le, Sequence to sequence learning with neural networks, NIPS
+#   2014.
+# - D. Bahdanau, K. Cho and Y. Bengio, Neural machine translation by jointly learning to align and
+#   translate, ICLR 2015.
+# - R. Jozefowicz, W. Zaremba and I. Sutskever, An empirical exploration of recurrent network
+#   architectures, ICML 2015: the forget gate's bias.
