@@ -1282,7 +1282,7 @@ def continue_waves(reader, known, steps):
     """Return what the network says comes after waves (count, length): (count, steps)."""
     writer = wave_network((len(known), 1), 48, stateful=True)
     for own, given in zip(writer.trainable_weights, reader.trainable_weights, strict=True):
-        own.assign(given)
+        own.assign(np.asarray(given))
     for value in known.T:
         value = writer.predict_on_batch(value[:, None, None])
     said = [value]
@@ -1797,7 +1797,7 @@ def with_weights_of(given, **options):
     """Return a network with the weights of another, of other batch_shape and stateful."""
     network = char_rnn(given.get_layer("gru").units, **options)
     for own, other in zip(network.trainable_weights, given.trainable_weights, strict=True):
-        own.assign(other)
+        own.assign(np.asarray(other))
     return network
 
 
