@@ -19,6 +19,8 @@
 # it. `lab.progress()` shows what is done.
 
 # %%
+from itertools import permutations
+
 import numpy as np
 
 from course_utils import datasets, plots
@@ -881,9 +883,6 @@ assert difference < 1e-5
 # Keras gives?
 
 # %%
-from itertools import permutations
-
-
 def reordered(matrix, order):
     """Put the four blocks of columns into another order, given as four letters of "ifco"."""
     blocks = dict(zip("ifco", np.split(matrix, 4, axis=-1), strict=True))
