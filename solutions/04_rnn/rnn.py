@@ -1093,6 +1093,7 @@ assert f[marked].mean() < 0.4 < 0.55 < f[~marked].mean()
 
 # %%
 from course_utils.models import recurrent
+from course_utils.series import nmse, split_in_time, windows
 
 # %% [markdown]
 # ### The adding problem
@@ -1304,10 +1305,8 @@ continued = {
 # **Before you run the next cell:** one of the two families is continued perfectly by the linear
 # rule, and the other not at all. Which, and why?
 
+
 # %%
-from course_utils.series import nmse, windows
-
-
 def continue_linearly(wave):
     """Return 40 steps after the first 60 of a wave, by a linear autoregression."""
     rule = recurrent.LinearAutoregression(*windows(wave, 12, slice(0, KNOWN)))
@@ -1387,8 +1386,6 @@ years, spots = datasets.sunspots()
 mackey_glass = datasets.mackey_glass(900, tau=17, spacing=6)
 
 # %%
-from course_utils.series import split_in_time
-
 fig, axes = plots.figure(2, 1, width=8.5, height=4.4)
 axes[0].plot(years, spots, linewidth=1.2)
 axes[0].set(xlabel="year", ylabel="sunspot number", title="sunspots")
@@ -1654,6 +1651,8 @@ plots.show(
 # once.
 
 # %%
+import re
+
 from course_utils.models.recurrent import bits_per_character, char_rnn
 from course_utils.ngrams import tuned
 from course_utils.text import VOCABULARY, decode, encode, streams
@@ -1823,8 +1822,6 @@ assert bits["trained here"] < bits["bigram"] and bits["trained longer"] < bits["
 # Where does it do better? Here is a line of the test part. Each bar is what a character cost.
 
 # %%
-import re
-
 lines = text.test.splitlines(keepends=True)
 words_alone = re.compile("[A-Za-z][A-Za-z ,.]{64,69}\n")
 chosen = next(n for n, line in enumerate(lines) if n > 40 and words_alone.fullmatch(line))
