@@ -221,6 +221,7 @@ def weights(rng, *shapes):
     return [rng.normal(size=shape) / np.sqrt(shape[0]) for shape in shapes]
 
 
+# %%
 rng = np.random.default_rng(SEED)
 U, W, b, V = weights(rng, (3, 5), (5, 5), (5,), (5, 2))
 X = rng.normal(size=(4, 6, 3))  # 4 sequences of 6 steps with 3 features
@@ -451,6 +452,7 @@ def error_of(X, T, U, W, b, V):
     return -np.mean(np.sum(T * np.log(softmax(S @ V)), axis=-1))
 
 
+# %%
 T = np.eye(2)[rng.integers(2, size=(4, 6))]
 dZ = (Y - T) / Y[..., 0].size  # (batch, time, classes)
 s0 = np.zeros((4, 5))
@@ -535,6 +537,7 @@ def terms_of_dW(S, s0, g, W):
     return before[:, :, None] * deltas[:, None, :]
 
 
+# %%
 four, start = X[:1, :4], rng.uniform(-1, 1, size=(1, 5))
 s_four = rnn_forward(four, U, W, b, start)
 last_only = np.zeros((1, 4, 5))
@@ -588,6 +591,7 @@ def noise_states(rng, W, steps=100):
     return rnn_forward(X, np.eye(len(W)), W, np.zeros(len(W)), np.zeros((1, len(W))))[0]
 
 
+# %%
 rng = np.random.default_rng(SEED)
 matrices = recurrent_matrices(rng)
 walks = {name: [noise_states(rng, matrix) for _ in range(5)] for name, matrix in matrices.items()}
@@ -864,13 +868,14 @@ def keras_states(layer, X):
     return np.asarray(layer(X.astype("float32")))
 
 
-rng = np.random.default_rng(SEED)
-X = rng.normal(size=(4, 30, 3))  # 4 sequences of 30 steps with 3 features
-U, W, b = weights(rng, (3, 4 * 5), (5, 4 * 5), (4 * 5,))
+X_long = np.random.default_rng(SEED).normal(size=(4, 30, 3))  # 4 sequences of 30 steps
+
+# %%
+U, W, b = weights(np.random.default_rng(SEED + 1), (3, 4 * 5), (5, 4 * 5), (4 * 5,))
 lstm = layers.LSTM(5, return_sequences=True)
-lstm.build(X.shape)
+lstm.build(X_long.shape)
 lstm.set_weights([U, W, b])
-difference = np.abs(run_lstm(X, U, W, b)[0] - keras_states(lstm, X)).max()
+difference = np.abs(run_lstm(X_long, U, W, b)[0] - keras_states(lstm, X_long)).max()
 print("largest difference to Keras below 1e-5:", difference < 1e-5)
 assert difference < 1e-5
 
@@ -882,6 +887,7 @@ assert difference < 1e-5
 # **Before you run the next cell:** it tries all 24 orders of the four blocks. How many give what
 # Keras gives?
 
+
 # %%
 def reordered(matrix, order):
     """Put the four blocks of columns into another order, given as four letters of "ifco"."""
@@ -889,9 +895,10 @@ def reordered(matrix, order):
     return np.concatenate([blocks[letter] for letter in order], axis=-1)
 
 
-wanted, gaps = keras_states(lstm, X), {}
+# %%
+wanted, gaps = keras_states(lstm, X_long), {}
 for order in map("".join, permutations("ifco")):
-    h = run_lstm(X, *(reordered(array, order) for array in (U, W, b)))[0]
+    h = run_lstm(X_long, *(reordered(array, order) for array in (U, W, b)))[0]
     gaps[order] = np.abs(h - wanted).max()
 right = [order for order, gap in gaps.items() if gap < 1e-5]
 print("the same as Keras:", *right)
@@ -964,18 +971,18 @@ def gru_step(x, h, U, W, b):
 lab.check("gru_step", gru_step)
 
 # %%
-U, W, b = weights(rng, (3, 3 * 5), (5, 3 * 5), (2, 3 * 5))
+U, W, b = weights(np.random.default_rng(SEED + 1), (3, 3 * 5), (5, 3 * 5), (2, 3 * 5))
 h, found = np.zeros((4, 5)), []
-for t in range(X.shape[1]):
-    h = gru_step(X[:, t], h, U, W, b)
+for t in range(X_long.shape[1]):
+    h = gru_step(X_long[:, t], h, U, W, b)
     found.append(h)
 found = np.stack(found, axis=1)
 
 for reset_after in (True, False):
     gru = layers.GRU(5, return_sequences=True, reset_after=reset_after)
-    gru.build(X.shape)
+    gru.build(X_long.shape)
     gru.set_weights([U, W, b if reset_after else b.sum(axis=0)])
-    gap = np.abs(found - keras_states(gru, X)).max()
+    gap = np.abs(found - keras_states(gru, X_long)).max()
     words = "the same" if gap < 1e-5 else f"off by up to {gap:.2f}"
     print(f"Keras with reset_after={reset_after}: {words}")
     assert (gap < 1e-5) == reset_after
@@ -1038,6 +1045,7 @@ def gates(X, h, U, W, b):
     return {"input gate $i$": i, "forget gate $f$": f, "output gate $o$": o}
 
 
+# %%
 h, c = run_lstm(X_new, *holder.layers[0].get_weights())
 opened = gates(X_new, h, *holder.layers[0].get_weights())
 marked = X_new[..., 1] > 0
@@ -1799,7 +1807,10 @@ def with_weights_of(given, **options):
     return network
 
 
+# %%
 networks = {"trained here": with_weights_of(learner), "trained longer": char_rnn(weights="course")}
+
+# %%
 bits = baselines | {name: bits_per_character(net, text.test) for name, net in networks.items()}
 
 fig, ax = plots.figure(width=7, height=2.8)
