@@ -541,7 +541,8 @@ def terms_of_dW(S, s0, g, W):
 four, start = X[:1, :4], rng.uniform(-1, 1, size=(1, 5))
 s_four = rnn_forward(four, U, W, b, start)
 last_only = np.zeros((1, 4, 5))
-last_only[0, 3] = (Y[0, 3] - T[0, 3]) @ V.T  # the error stands at the last step alone
+y_3 = softmax(s_four[0, 3] @ V)
+last_only[0, 3] = (y_3 - T[0, 3]) @ V.T  # the error stands at the last step alone
 terms = terms_of_dW(s_four[0], start[0], last_only[0, 3], W)
 whole = bptt(four, s_four, last_only, U, W, start)[2]
 
@@ -553,8 +554,8 @@ for ax, matrix, title in zip(axes, [*terms[::-1], terms.sum(0), whole], titles, 
     plots.image(ax, matrix, title, signed=True).set_clim(-limit, limit)
 plots.show(
     fig,
-    alt="Six matrices of 5 by 5 numbers as colours. The term of k = 3 is the strongest; those of "
-    "k = 2, 1 and 0 are different and paler. Their sum and the gradient that bptt found look the "
+    alt="Six matrices of 5 by 5 numbers as colours. Those of k = 3 and k = 2 have strong "
+    "colours, and different ones; those of k = 1 and k = 0 are paler and paler. Their sum and the gradient that bptt found look the "
     "same.",
 )
 assert np.allclose(terms.sum(axis=0), whole)
@@ -571,7 +572,7 @@ assert np.allclose(terms.sum(axis=0), whole)
 # - **orthogonal:** it turns and never stretches, all its singular values are 1 (lab 2);
 # - **large:** random, with a largest eigenvalue of about 3.
 #
-# The bar for all of them is the slope of tanh, $1 - s^2$, which is 1 at most: it only ever shrinks.
+# In all three, the slope of tanh, $1 - s^2$, is 1 at most: it only ever shrinks.
 #
 # **Before you run the next cells:** sketch the norm of $\partial s_t / \partial s_{t-l}$ against
 # the lag $l$, for the three. Which of them ends where, after 60 steps?
@@ -1277,7 +1278,8 @@ noisy = keras.Sequential([keras.Input((None, 1)), keras.layers.GaussianNoise(0.2
 waves = np.concatenate(list(two_families(96, seed=0).values()))[..., None]  # (192, 100, 1)
 rate = keras.optimizers.schedules.CosineDecay(1e-2, 80 * 6)
 noisy.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
-noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=80, verbose=0)
+losses = noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=80, verbose=0).history["loss"]
+print(f"error in training, with noise: {losses[0]:.2f} in epoch 1, {losses[-1]:.3f} in epoch 80")
 
 # %% [markdown]
 # To **continue** a wave, read the first 60 steps of it. Then take the prediction for the next
