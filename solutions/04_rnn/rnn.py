@@ -1,15 +1,1098 @@
 # %% [markdown]
 # # Lab 4: Recurrent networks
+#
+# **After this lab you can**
+#
+# - step and unroll a recurrent network by hand, and send gradients back through time;
+# - say when a plain recurrent network forgets, and what gates do about it;
+# - forecast a real series with five kinds of network, and judge the forecasts honestly;
+# - train a network that writes text, and say how good it is.
+#
+# **Time:** about five hours. The twelve exercises take nearly three of them. Section 4 is a good
+# place for a break.
+#
+# **It builds on** lab 2 (backward through a layer, checking a gradient, products of Jacobians,
+# clipping) and on the Keras layers and models of lab 3.
+#
+# Each exercise ends in `lab.check(...)`. Run its cell as often as you like: the check says what is
+# wrong, and on which input. `lab.hint("rnn_step")` gives a hint, and one more each time you call
+# it. `lab.progress()` shows what is done.
 
 # %%
+from itertools import permutations
+
 import numpy as np
 
 from course_utils import datasets, plots
 from course_utils.lab import Lab
 
-SEED = 1
+SEED = 1  # another number gives other weights to start from, and the same conclusions
 
 lab = Lab("04_rnn")
+
+# %% [markdown]
+# ## 1. A network with a memory
+#
+# The networks so far take an input, give an output, and forget both. Ask them twice, and they say
+# the same thing twice. But a word means what it means because of the words before it, and today's
+# temperature says more if you know yesterday's.
+#
+# A **recurrent** network keeps a **state** $s$, a vector of numbers. At each step it makes a new
+# state out of the input and the old state, and an output out of the new state (Elman, 1990):
+#
+# $$s_t = \tanh(U x_t + W s_{t-1} + b), \qquad y_t = \mathrm{softmax}(V s_t)$$
+#
+# $U$, $W$, $V$ and $b$ are the same at every step. We count steps from 0, as Python does, so
+# $s_{-1}$ is the state before anything came in. Mostly it is all zeros.
+#
+# On the left you see the network with its loop. On the right it is **unrolled**: one copy for each
+# step, and the loop has become a chain.
+
+
+# %%
+def unrolled(ax, inputs, outputs, states, title=""):
+    """Draw a recurrent network over time. inputs, outputs: at which steps it has one.
+    states: how many steps there are."""
+    boxes, arrows = {}, []
+    for t in range(states):
+        boxes[f"s{t}"] = (f"$s_{t}$", t, 1)
+        if t > 0:
+            arrows.append((f"s{t - 1}", f"s{t}", 0))
+        if t in inputs:
+            boxes[f"x{t}"] = (f"$x_{t}$", t, 0)
+            arrows.append((f"x{t}", f"s{t}", 0))
+        if t in outputs:
+            boxes[f"y{t}"] = (f"$y_{t}$", t, 2)
+            arrows.append((f"s{t}", f"y{t}", 0))
+    plots.blocks(ax, boxes, arrows)
+    ax.set(title=title, xlim=(-0.5, states - 0.5), ylim=(-0.5, 2.5))
+
+
+# %%
+fig, axes = plots.figure(1, 2, width=8, height=3.2)
+folded = {"x": ("$x_t$", 0, 0), "s": ("$s_t$", 0, 1), "y": ("$y_t$", 0, 2)}
+plots.blocks(axes[0], folded, [("x", "s", 0), ("s", "y", 0)])
+angle = np.linspace(2.6, -2.6, 50)
+loop = np.stack([0.45 + 0.32 * np.cos(angle), 1 + 0.3 * np.sin(angle)], axis=1)
+axes[0].plot(*loop[:-1].T, color="#555555", linewidth=1)
+arrow = {"arrowstyle": "->", "color": "#555555"}
+axes[0].annotate("", xy=loop[-1], xytext=loop[-3], arrowprops=arrow)
+for text, x, y in (("$U$", 0.05, 0.5), ("$V$", 0.05, 1.5), ("$W$", 0.82, 1)):
+    axes[0].text(x, y, text, va="center")
+axes[0].set(xlim=(-1.5, 1.5), ylim=(-0.5, 2.5))
+unrolled(axes[1], range(4), range(4), 4)
+for t in range(4):
+    axes[1].text(t + 0.05, 0.5, "$U$", va="center")
+    axes[1].text(t + 0.05, 1.5, "$V$", va="center")
+    axes[1].text(t + 0.5, 1.15, "$W$" if t < 3 else "", ha="center")
+plots.show(
+    fig,
+    alt="Left: boxes x, s and y, one above the other, joined by arrows U and V; an arrow W leads "
+    "from s back to s. Right: the same over four steps. Each state is reached from the input of "
+    "its step through U and from the state before through W, and leads to an output through V.",
+)
+
+# %% [markdown]
+# Unrolled over 100 steps it is a network of 100 layers, all with the same weights. So it can take a
+# sequence of any length, and what it learned about one place holds at every other. (Lab 3 shared
+# weights over places of an image. This is the same idea, along time.)
+#
+# ### From columns to rows
+#
+# In the formula $x_t$ is a column of numbers. In code we work with a **batch**, one example in each
+# row, as in the labs before. So everything is turned over, and the matrices stand on the right:
+#
+# | on paper, one example | in code, a batch | shape in code |
+# |---|---|---|
+# | $x_t$, a column | `x`, a row for each example | (batch, features) |
+# | $s_t$, a column | `s`, a row for each example | (batch, units) |
+# | $U x_t$ | `x @ U` | `U`: (features, units) |
+# | $W s_{t-1}$ | `s @ W` | `W`: (units, units) |
+# | $b$ | `b`, added to every row | `b`: (units,) |
+# | $V s_t$ | `s @ V` | `V`: (units, classes) |
+#
+# The matrices of the code are those of the paper, transposed. Keras keeps them in the same way.
+# From here on all formulas are in rows: $s_t = \tanh(x_t U + s_{t-1} W + b)$.
+
+# %% [markdown]
+# ### Exercise 1: `rnn_step` (1 point, 5 minutes, easy)
+#
+# One step, for a batch.
+
+
+# %%
+def rnn_step(x, s, U, W, b):
+    """Return the next state, tanh(x U + s W + b).
+
+    x: the input of this step (batch, features). s: the state before it (batch, units).
+    U: (features, units), W: (units, units), b: (units,). All are arrays of numbers and stay as
+    they are. Returns a float array (batch, units).
+    """
+    ### BEGIN SOLUTION
+    return np.tanh(x @ U + s @ W + b)
+    ### END SOLUTION
+
+
+lab.check("rnn_step", rnn_step)
+
+# %% [markdown]
+# What can a state do? Take one unit, with weights made by hand: $U = 3$, $b = 0$, and for $W$ three
+# numbers. The input is 0, but for two short pulses: +1 at step 5, −1 at step 25.
+#
+# **Before you run the next cell:** which of the three units can still tell you, ten steps later,
+# which pulse it was? And is $W = 1$ enough to keep a number for ever?
+
+# %%
+pulses = np.zeros((45, 1))
+pulses[5], pulses[25] = 1, -1
+
+fig, ax = plots.figure(width=7)
+ax.stem(np.arange(45), pulses[:, 0], linefmt="#BBBBBB", markerfmt=" ", basefmt=" ", label="input")
+kept = {}
+for weight, style in ((0.5, ":"), (1.0, "--"), (2.0, "-")):
+    s, states = np.zeros((1, 1)), []
+    for x in pulses:
+        s = rnn_step(x[None], s, np.array([[3.0]]), np.array([[weight]]), np.zeros(1))
+        states.append(s[0, 0])
+    kept[weight] = states
+    ax.plot(states, style, label=f"$W$ = {weight:g}")
+ax.set(xlabel="step", ylabel="state $s_t$", ylim=(-1.1, 1.1))
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plots.show(
+    fig,
+    alt="The state of three units over 45 steps. After the pulse at step 5 all jump to about 1. "
+    "With W = 0.5 the state is back at 0 after some ten steps; with W = 1 it creeps down to about "
+    "0.3; with W = 2 it stays near 0.96. At the pulse at step 25 all jump down; with W = 2 the "
+    "state flips to about -0.96, and stays.",
+)
+assert abs(kept[0.5][15]) < 0.01 and 0.2 < kept[1.0][15] < 0.6 and kept[2.0][24] > 0.9
+
+# %% [markdown]
+# With $W = 0.5$ the pulse fades. With $W = 1$ it fades as well, only more slowly: tanh bends every
+# state a little towards 0. With $W = 2$ the loop is stronger than the bend, and the unit has two
+# states in which it can stay. It is a **bit of memory**, which a pulse sets and another one resets.
+# That alone could be built by hand. The question of this lab is whether a network can *learn* what
+# to remember, and for how long.
+#
+# ### A whole sequence
+#
+# A batch of sequences is an array (batch, time, features). Walk along its second axis.
+
+# %% [markdown]
+# ### Exercise 2: `rnn_forward` (2 points, 10 minutes, easy)
+#
+# Keep the state after every step. You may call `rnn_step`.
+
+
+# %%
+def rnn_forward(X, U, W, b, s0):
+    """Run a recurrent layer along a batch of sequences.
+
+    X: inputs (batch, time, features). U: (features, units), W: (units, units), b: (units,).
+    s0: the state before the first step (batch, units). All are arrays of numbers, whole or not, and
+    stay as they are. time is at least 1.
+    Returns S, a float array (batch, time, units): S[:, t] is the state after the input X[:, t].
+    """
+    ### BEGIN SOLUTION
+    S, s = np.zeros((*X.shape[:2], len(b))), s0
+    for t in range(X.shape[1]):
+        s = rnn_step(X[:, t], s, U, W, b)
+        S[:, t] = s
+    return S
+    ### END SOLUTION
+
+
+lab.check("rnn_forward", rnn_forward)
+
+# %% [markdown]
+# The output $y_t = \mathrm{softmax}(s_t V)$ needs no loop: `@` works on the last axis, so one
+# product serves all steps of all sequences. The softmax is that of lab 1.
+
+
+# %%
+def softmax(Z):
+    """Turn scores (..., classes) into probabilities along the last axis."""
+    Z = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return Z / Z.sum(axis=-1, keepdims=True)
+
+
+def weights(rng, *shapes):
+    """Return random arrays of these shapes, normal, with variance 1 / (first number of shape)."""
+    return [rng.normal(size=shape) / np.sqrt(shape[0]) for shape in shapes]
+
+
+# %%
+rng = np.random.default_rng(SEED)
+U, W, b, V = weights(rng, (3, 5), (5, 5), (5,), (5, 2))
+X = rng.normal(size=(4, 6, 3))  # 4 sequences of 6 steps with 3 features
+S = rnn_forward(X, U, W, b, np.zeros((4, 5)))
+Y = softmax(S @ V)
+print("inputs", X.shape, "-> states", S.shape, "-> outputs", Y.shape)
+
+# %% [markdown]
+# Keras calls this layer `SimpleRNN`. Its weights are, in this order: `kernel` (our $U$),
+# `recurrent_kernel` ($W$) and `bias` ($b$). With `return_sequences=True` it gives all states,
+# without it the last one only. (Importing Keras takes some seconds.)
+
+# %%
+import keras
+from keras import layers
+
+from course_utils import training
+
+training.set_seed(SEED)
+
+# %%
+layer = layers.SimpleRNN(5, return_sequences=True)
+layer.build((None, None, 3))
+layer.set_weights([U, W, b])
+difference = np.abs(S - np.asarray(layer(X.astype("float32")))).max()
+print("largest difference to Keras below 1e-5:", difference < 1e-5)
+assert difference < 1e-5
+
+# %% [markdown]
+# ### What goes in, what comes out
+#
+# The same cell serves quite different tasks. What differs is at which steps there is an input, and
+# at which outputs you look:
+
+# %%
+fig, axes = plots.figure(2, 3, width=8.5, height=5)
+unrolled(axes[0, 0], [0], [0], 1, "one to one")
+unrolled(axes[0, 1], [0], range(3), 3, "one to many")
+unrolled(axes[0, 2], range(3), [2], 3, "many to one")
+unrolled(axes[1, 0], range(3), range(3), 3, "many to many, in step")
+unrolled(axes[1, 1], range(2), range(2, 5), 5, "many to many, other length")
+axes[0, 0].set_xlim(-1.5, 1.5)
+axes[1, 2].set_axis_off()
+plots.show(
+    fig,
+    alt="Five unrolled networks. One to one: one input, one state, one output. One to many: an "
+    "input at the first of three steps, an output at each. Many to one: three inputs, an output at "
+    "the last step. Many to many in step: an input and an output at each of three steps. Many to "
+    "many of another length: inputs at two steps, then outputs at three more.",
+)
+
+# %% [markdown]
+# | shape | for instance | in Keras |
+# |---|---|---|
+# | one to one | a picture → its class | no recurrent layer needed |
+# | one to many | a picture → its caption | `RepeatVector`, then a layer with `return_sequences` |
+# | many to one | a film review → good or bad | a recurrent layer as it is: its last state |
+# | many to many, in step | a word → its part of speech | `return_sequences`, `TimeDistributed` |
+# | many to many, other length | a sentence → its translation | many to one, then one to many |
+#
+# - `return_sequences=True` gives the state at every step instead of the last one.
+# - `return_state=True` gives the last state as well, as a further output. You need it where the
+#   state is to be the `initial_state` of another layer.
+# - `RepeatVector(n)` turns a vector into a sequence: n times the same.
+# - `TimeDistributed(layer)` applies a layer to each step by itself. (A `Dense` layer works on the
+#   last axis, so it would do without. Other layers would not.)
+#
+# **Before you run the next cell:** write down its seven shapes. `None` stands for the batch.
+
+# %%
+x = keras.Input((6, 3))  # 6 steps with 3 features
+last = layers.SimpleRNN(5)(x)
+states = layers.SimpleRNN(5, return_sequences=True)(x)
+print("last state only        ", last.shape)
+print("return_sequences       ", states.shape)
+print("return_state, SimpleRNN", *(t.shape for t in layers.SimpleRNN(5, return_state=True)(x)))
+print("return_state, LSTM     ", *(t.shape for t in layers.LSTM(5, return_state=True)(x)))
+print("RepeatVector(4)        ", layers.RepeatVector(4)(last).shape)
+print("TimeDistributed(Dense) ", layers.TimeDistributed(layers.Dense(2))(states).shape)
+print("Dense on the last state", layers.Dense(2)(last).shape)
+
+# %% [markdown]
+# `SimpleRNN` answers with its output and its state, which for this layer are the same. `LSTM`
+# has two states, as you will see in section 3.
+#
+# ### An encoder and a decoder
+#
+# To translate, read the whole sentence first. An **encoder** reads it and ends in a state. A
+# **decoder** starts from that state and writes, step by step, a sentence of another length
+# (Cho and others, 2014; Sutskever and others, 2014):
+#
+# | part | what it does | gives |
+# |---|---|---|
+# | input | a sequence of any length | (time, features) |
+# | encoder | a `SimpleRNN` | its last state (units,) |
+# | repeat | that state, once for each step of the output | (steps, units) |
+# | decoder | a second `SimpleRNN`; its **initial state** is that state too | (steps, units) |
+# | output | at each step `Dense` with softmax | (steps, classes) |
+#
+# All that the decoder knows of the sentence has passed through one vector. That is a narrow place;
+# attention was invented to get around it (Bahdanau and others, 2015).
+
+# %% [markdown]
+# ### Exercise 3: `encoder_decoder` (2 points, 15 minutes, medium)
+#
+# Build it in Keras's functional style: call a layer on what another one gave.
+# `layer(x, initial_state=s)` lets a recurrent layer begin in a state.
+
+
+# %%
+def encoder_decoder(features, units, steps, classes):
+    """Return the Keras model of the table, not compiled.
+
+    features: of each step of the input; the number of its steps is left open (None). units: of the
+    encoder and of the decoder, both SimpleRNN with tanh and bias. steps: of the output. classes:
+    units of its softmax layer, which has a bias.
+    Returns a keras.Model: (batch, time, features) -> (batch, steps, classes).
+    """
+    ### BEGIN SOLUTION
+    inputs = keras.Input((None, features))
+    code = layers.SimpleRNN(units)(inputs)
+    repeated = layers.RepeatVector(steps)(code)
+    states = layers.SimpleRNN(units, return_sequences=True)(repeated, initial_state=code)
+    outputs = layers.TimeDistributed(layers.Dense(classes, activation="softmax"))(states)
+    return keras.Model(inputs, outputs)
+    ### END SOLUTION
+
+
+lab.check("encoder_decoder", encoder_decoder)
+
+# %%
+translator = encoder_decoder(features=3, units=5, steps=4, classes=7)
+for time in (2, 9):
+    given = np.zeros((1, time, 3), dtype="float32")
+    print(f"input {given.shape} -> output {tuple(translator(given).shape)}")
+
+# %% [markdown]
+# ## 2. Backpropagation through time
+#
+# How does such a network learn? Unrolled, it is a deep network, and lab 2 told how gradients go
+# back through one. Two things are new: a state gets gradients from **two sides**, and all copies
+# **share** their weights.
+#
+# Let $g_t$ be what step $t$'s own output sends to its state, $g_t = (\partial E_t / \partial y_t)
+# (\partial y_t / \partial s_t)$; the error of the sequence is $E = \sum_t E_t$. The state also acts
+# on everything later, through $s_{t+1}$. With $z_t$ for what stands inside tanh, and
+# $\delta_t = \partial E / \partial z_t$:
+#
+# $$\frac{\partial E}{\partial s_t} = g_t + \delta_{t+1} W^T, \qquad
+# \delta_t = \frac{\partial E}{\partial s_t} \odot (1 - s_t^2)$$
+#
+# ($\odot$ multiplies element by element; $1 - s^2$ is the slope of tanh.) Behind the last step
+# comes nothing, so the second term is missing there. Go through the steps from the last to the
+# first, and collect each step's share, as `Dense` did in lab 2:
+#
+# $$\frac{\partial E}{\partial U} = \sum_t x_t^T \delta_t, \qquad
+# \frac{\partial E}{\partial W} = \sum_t s_{t-1}^T \delta_t, \qquad
+# \frac{\partial E}{\partial b} = \sum_t \delta_t, \qquad
+# \frac{\partial E}{\partial x_t} = \delta_t U^T$$
+#
+# This is **backpropagation through time**, BPTT (Werbos, 1990).
+#
+# **Before you write it:** at the first step, which state is $s_{t-1}$?
+
+# %% [markdown]
+# ### Exercise 4: `bptt` (3 points, 25 minutes, hard)
+#
+# One loop, backwards. The errors' part, $g_t$, is given for all steps.
+
+
+# %%
+def bptt(X, S, G, U, W, s0):
+    """Send gradients back through a recurrent layer.
+
+    X: its inputs (batch, time, features). S: its states (batch, time, units), as rnn_forward gives
+    them. G: (batch, time, units), at each step what the outputs of that step alone send to its
+    state. U: (features, units), W: (units, units). s0: the state before the first step (batch,
+    units). All are float arrays and stay as they are.
+    Returns a tuple of four float arrays: dE/dX in X's shape, dE/dU, dE/dW, and dE/db (units,).
+    The last three are summed over steps and batch.
+    """
+    ### BEGIN SOLUTION
+    dX, dU, dW, db = np.zeros_like(X), np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))
+    later = np.zeros_like(s0)
+    for t in reversed(range(X.shape[1])):
+        before = S[:, t - 1] if t > 0 else s0
+        delta = (G[:, t] + later) * (1 - S[:, t] ** 2)
+        dX[:, t] = delta @ U.T
+        dU += X[:, t].T @ delta
+        dW += before.T @ delta
+        db += delta.sum(axis=0)
+        later = delta @ W.T
+    return dX, dU, dW, db
+    ### END SOLUTION
+
+
+lab.check("bptt", bptt)
+
+# %% [markdown]
+# ### Is it right?
+#
+# The check of labs 2 and 3: centred differences in random directions $d$. If the gradient is right,
+# the slope along $d$ is the sum of the gradient times $d$.
+
+
+# %%
+def gradient_error(f, x, gradient, rng, h=1e-5, count=20):
+    """Compare a gradient of f at x with centred differences in `count` random directions.
+
+    f: from an array of x's shape to a number. Returns the relative error, as in lab 2.
+    """
+    directions = rng.normal(size=(count, *x.shape))
+    measured = np.array([(f(x + h * d) - f(x - h * d)) / (2 * h) for d in directions])
+    claimed = np.array([np.sum(gradient * d) for d in directions])
+    lengths = np.linalg.norm(measured) + np.linalg.norm(claimed)
+    return np.linalg.norm(measured - claimed) / lengths
+
+
+# %% [markdown]
+# The whole network, with softmax and cross-entropy at every step. For these two together lab 2
+# found $y - t$, divided by the number of examples; here every step of every sequence is one.
+
+
+# %%
+def error_of(X, T, U, W, b, V):
+    """Mean cross-entropy of a network over all steps. T: one-hot targets (batch, time, classes)."""
+    S = rnn_forward(X, U, W, b, np.zeros((len(X), len(b))))
+    return -np.mean(np.sum(T * np.log(softmax(S @ V)), axis=-1))
+
+
+# %%
+T = np.eye(2)[rng.integers(2, size=(4, 6))]
+dZ = (Y - T) / Y[..., 0].size  # (batch, time, classes)
+s0 = np.zeros((4, 5))
+dX, dU, dW, db = bptt(X, S, dZ @ V.T, U, W, s0)
+
+# %%
+claims = {
+    "dE/dX": (lambda a: error_of(a, T, U, W, b, V), X, dX),
+    "dE/dU": (lambda a: error_of(X, T, a, W, b, V), U, dU),
+    "dE/dW": (lambda a: error_of(X, T, U, a, b, V), W, dW),
+    "dE/db": (lambda a: error_of(X, T, U, W, a, V), b, db),
+}
+for name, (f, parameter, gradient) in claims.items():
+    error = gradient_error(f, parameter, gradient, rng)
+    print(f"{name} {gradient.shape}:", "right" if error < 1e-7 else "WRONG")
+    assert error < 1e-7
+
+# %% [markdown]
+# ### The long way of a gradient
+#
+# The loop of `bptt` adds up as it goes, and hides what happens. Let us take it apart: **one**
+# sequence of four steps, and one error at the end, $E_3$. The matrix $W$ took part at four steps,
+# and each use of it changed $E_3$ a little. So there are four terms:
+#
+# $$\frac{\partial E_3}{\partial W} = \sum_{k=0}^{3}
+# \frac{\partial E_3}{\partial y_3} \, \frac{\partial y_3}{\partial s_3} \,
+# \frac{\partial s_3}{\partial s_k} \, \frac{\partial s_k}{\partial W}$$
+#
+# The last factor counts only the use of $W$ at step $k$, as if $s_{k-1}$ were fixed. The one before
+# it says how a change of $s_k$ reaches $s_3$. It passes every state in between, so it is a product,
+# one Jacobian for each step:
+#
+# $$\frac{\partial s_3}{\partial s_k} = \prod_{j=k+1}^{3} \frac{\partial s_j}{\partial s_{j-1}}$$
+#
+# In rows, a small change $ds_{j-1}$ becomes $ds_j = ds_{j-1} J_j$ with
+#
+# $$J_j = W \, \mathrm{diag}(1 - s_j^2), \qquad \frac{\partial s_3}{\partial s_k} =
+# J_{k+1} \, J_{k+2} \cdots J_3$$
+#
+# Entry (row $i$, column $m$) of $J_j$ says how much unit $i$ before the step moves unit $m$ after
+# it: $W_{im} (1 - s_{jm}^2)$.
+
+# %% [markdown]
+# ### Exercise 5: `jacobian_products` (2 points, 15 minutes, medium)
+#
+# For one sequence, all products up to the last step. Begin at the end: what is
+# $\partial s_3 / \partial s_3$?
+
+
+# %%
+def jacobian_products(S, W):
+    """Return how a change of each state of one sequence reaches its last state.
+
+    S: states (time, units), time at least 1. W: (units, units), so that the next state is
+    tanh(x U + s W + b). Both are float arrays and stay as they are.
+    Returns a float array P (time, units, units): P[k, i, m] is the derivative of S[-1, m] with
+    respect to S[k, i], as in rows: a change ds of S[k] changes the last state by ds @ P[k].
+    """
+    ### BEGIN SOLUTION
+    P = np.zeros((*S.shape, S.shape[1]))
+    P[-1] = np.eye(S.shape[1])
+    for k in reversed(range(len(S) - 1)):
+        P[k] = W * (1 - S[k + 1] ** 2) @ P[k + 1]
+    return P
+    ### END SOLUTION
+
+
+lab.check("jacobian_products", jacobian_products)
+
+# %% [markdown]
+# Now the four terms. We write $g = (\partial E_3 / \partial y_3)(\partial y_3 / \partial s_3)$.
+# Term $k$ sends $g$ back to $s_k$ through the product, then into $W$ as `Dense` does.
+
+
+# %%
+def terms_of_dW(S, s0, g, W):
+    """Return the share of each step in dE/dW, (time, units, units), for one sequence.
+
+    S: states (time, units), s0: the state before (units,), g: dE / d(last state) (units,)."""
+    before = np.vstack([s0[None], S[:-1]])
+    deltas = (jacobian_products(S, W) @ g) * (1 - S**2)
+    return before[:, :, None] * deltas[:, None, :]
+
+
+# %%
+four, start = X[:1, :4], rng.uniform(-1, 1, size=(1, 5))
+s_four = rnn_forward(four, U, W, b, start)
+last_only = np.zeros((1, 4, 5))
+y_3 = softmax(s_four[0, 3] @ V)
+last_only[0, 3] = (y_3 - T[0, 3]) @ V.T  # the error stands at the last step alone
+terms = terms_of_dW(s_four[0], start[0], last_only[0, 3], W)
+whole = bptt(four, s_four, last_only, U, W, start)[2]
+
+# %%
+fig, axes = plots.figure(1, 6, width=9.5, height=2.2)
+limit = np.abs(whole).max()
+titles = [f"k = {k}" for k in (3, 2, 1, 0)] + ["their sum", "bptt"]
+for ax, matrix, title in zip(axes, [*terms[::-1], terms.sum(0), whole], titles, strict=True):
+    plots.image(ax, matrix, title, signed=True).set_clim(-limit, limit)
+plots.show(
+    fig,
+    alt="Six matrices of 5 by 5 numbers as colours. Those of k = 3 and k = 2 have strong "
+    "colours, and different ones; those of k = 1 and k = 0 are paler and paler. Their sum and the gradient that bptt found look the "
+    "same.",
+)
+assert np.allclose(terms.sum(axis=0), whole)
+
+# %% [markdown]
+# Four terms, and their sum is the gradient. Each step further back puts one more Jacobian into the
+# product. Lab 2 had the same product through layers. But there every layer had weights of its own.
+# Here it is the **same $W$, over and over**.
+#
+# If $W$ shrinks what passes through it, the product shrinks at every step; if it stretches, the
+# product may grow. Three matrices for 50 units:
+#
+# - **small:** random, and so small that its largest eigenvalue is about 0.5 in size;
+# - **orthogonal:** it turns and never stretches, all its singular values are 1 (lab 2);
+# - **large:** random, with a largest eigenvalue of about 3.
+#
+# In all three, the slope of tanh, $1 - s^2$, is 1 at most: it only ever shrinks.
+#
+# **Before you run the next cells:** sketch the norm of $\partial s_t / \partial s_{t-l}$ against
+# the lag $l$, for the three. Which of them ends where, after 60 steps?
+
+
+# %%
+def recurrent_matrices(rng, units=50):
+    """Return three matrices (units, units) by name."""
+    normal = rng.normal(size=(units, units)) / np.sqrt(units)
+    q, r = np.linalg.qr(rng.normal(size=(units, units)))
+    return {"small": 0.5 * normal, "orthogonal": q * np.sign(np.diag(r)), "large": 3 * normal}
+
+
+def noise_states(rng, W, steps=100):
+    """States (steps, units) of one sequence: W fed with weak noise through every unit."""
+    X = 0.1 * rng.normal(size=(1, steps, len(W)))
+    return rnn_forward(X, np.eye(len(W)), W, np.zeros(len(W)), np.zeros((1, len(W))))[0]
+
+
+# %%
+rng = np.random.default_rng(SEED)
+matrices = recurrent_matrices(rng)
+walks = {name: [noise_states(rng, matrix) for _ in range(5)] for name, matrix in matrices.items()}
+
+# %%
+fig, ax = plots.figure(width=7, height=4)
+lags, norms = np.arange(61), {}
+look = {"small": ("blue", "-"), "orthogonal": ("green", "--"), "large": ("vermillion", "-.")}
+for name, (color, style) in look.items():
+    products = [jacobian_products(S, matrices[name])[::-1][:61] for S in walks[name]]
+    norms[name] = np.linalg.norm(products, ord=2, axis=(2, 3))  # the largest singular value
+    ax.semilogy(lags, norms[name].T, style, color=plots.PALETTE[color], linewidth=1)
+    ax.text(61, np.median(norms[name][:, -1]), name, color=plots.PALETTE[color], va="center")
+ax.axhline(1, color="black", linewidth=0.8)
+ax.set(xlabel="lag $l$ (steps)", ylabel=r"norm of $\partial s_t / \partial s_{t-l}$", xlim=(0, 72))
+plots.show(
+    fig,
+    alt="The largest singular value of the product of Jacobians against the lag, 0 to 60 steps, "
+    "logarithmic, five sequences for each of three matrices. Small: a straight fall to about "
+    "1e-18. Orthogonal: a slow fall to about 0.05. Large: a rise to somewhere between a thousand "
+    "and a thousand million, with the five sequences far apart.",
+)
+assert norms["small"][:, -1].max() < 1e-10 and np.median(norms["large"][:, -1]) > 100
+assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1.001
+
+# %% [markdown]
+# - **Small:** the gradient **vanishes**, by a half at every step. Whatever happened 60 steps ago,
+#   the network will not learn that it mattered. (Hochreiter, 1991; Bengio and others, 1994.)
+# - **Orthogonal:** of all three it keeps most. What it loses, it loses to tanh.
+# - **Large:** the gradient **explodes**, and differently for each sequence. tanh does not save us:
+#   the states are chaotic, and a small change now is a large one later.
+#
+# Note what the figure says of memory itself. $\partial s_t / \partial s_{t-l}$ is also how much of
+# an old state is still to be seen in the present one.
+#
+# ### Truncated
+#
+# The full gradient needs all states of the whole sequence. For a text of a million characters that
+# is too much. **Truncated** backpropagation cuts the sequence into pieces. Forward, the state goes
+# on from one piece into the next. Backward, each piece is treated by itself, and gradients stop at
+# its first step:
+
+
+# %%
+def truncated_bptt(X, S, G, U, W, s0, piece):
+    """Sum the gradients dE/dU, dE/dW and dE/db of pieces of `piece` steps. Arguments as of bptt."""
+    total = [np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))]
+    for first in range(0, X.shape[1], piece):
+        part = slice(first, first + piece)
+        before = S[:, first - 1] if first > 0 else s0
+        found = bptt(X[:, part], S[:, part], G[:, part], U, W, before)[1:]
+        total = [old + new for old, new in zip(total, found, strict=True)]
+    return total
+
+
+# %% [markdown]
+# What is lost? A task that needs memory: the **echo**. At each step one of four symbols comes in,
+# and the symbol of five steps ago is to come out. In a sequence of 24 steps the first five outputs
+# do not count.
+
+
+# %%
+def echo_task(rng, batch=32, steps=24, lag=5, symbols=4):
+    """Return one-hot inputs X and targets T, (batch, steps, symbols); zeros in T: no target."""
+    X = np.eye(symbols)[rng.integers(symbols, size=(batch, steps))]
+    T = np.zeros_like(X)
+    T[:, lag:] = X[:, :-lag]
+    return X, T
+
+
+def echo_gradients(parameters, X, T, piece):
+    """Return the mean cross-entropy of a network on a batch, and its gradients."""
+    U, W, b, V = parameters
+    s0 = np.zeros((len(X), len(b)))
+    S = rnn_forward(X, U, W, b, s0)
+    Y, counted = softmax(S @ V), T.sum()
+    dZ = (Y * T.sum(axis=-1, keepdims=True) - T) / counted
+    gradients = truncated_bptt(X, S, dZ @ V.T, U, W, s0, piece)
+    error = -np.sum(T * np.log(Y + 1e-12)) / counted
+    return error, [*gradients, np.einsum("ntu,ntk->uk", S, dZ)]
+
+
+# %% [markdown]
+# The training is that of lab 2, momentum and clipping. The recurrent matrix starts orthogonal.
+
+
+# %%
+def clipped(gradients, limit):
+    """Shrink gradients whose common norm is above a limit. Returns them and the norm before."""
+    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    return [g * min(1.0, limit / norm) for g in gradients], norm
+
+
+def train_echo(piece, rate=0.1, limit=1.0, units=16, momentum=0.9):
+    """Train on 800 batches of the echo. Returns their errors and the norms of their gradients.
+
+    piece: length of the pieces of truncated backpropagation. limit: norm at which to clip."""
+    rng = np.random.default_rng(SEED)
+    U, b, V = weights(rng, (4, units), (units,), (units, 4))
+    parameters = [U, 0.9 * recurrent_matrices(rng, units)["orthogonal"], 0 * b, V]
+    velocities, errors, norms = [0 * p for p in parameters], [], []
+    for _ in range(800):
+        error, gradients = echo_gradients(parameters, *echo_task(rng), piece)
+        gradients, norm = clipped(gradients, limit)
+        velocities = [momentum * v - rate * g for v, g in zip(velocities, gradients, strict=True)]
+        parameters = [p + v for p, v in zip(parameters, velocities, strict=True)]
+        errors.append(error)
+        norms.append(norm)
+    return np.array(errors), np.array(norms)
+
+
+# %% [markdown]
+# **Before you run the next cell:** the network is trained with the full gradient (24 steps), and
+# with pieces of 8, 4 and 2 steps. Which of the four can learn an echo after 5 steps?
+
+# %%
+runs = {piece: train_echo(piece) for piece in (24, 8, 4, 2)}
+fig, ax = plots.figure(width=7)
+for (piece, (errors, _)), style in zip(runs.items(), ("-", "--", "-.", ":"), strict=True):
+    smooth = errors.reshape(-1, 20).mean(axis=1)
+    name = "full" if piece == 24 else f"pieces of {piece}"
+    ax.semilogy(np.arange(10, 800, 20), smooth, style, label=name)
+ax.axhline(np.log(4), color="black", linewidth=0.8)
+ax.text(400, 1.55, "ln 4: guessing", ha="center")
+ax.set(xlabel="batch", ylabel="cross-entropy", ylim=(1e-3, 3))
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plots.show(
+    fig,
+    alt="Cross-entropy on the echo task over 800 batches, logarithmic. With the full gradient and "
+    "with pieces of 8 steps it falls to below 0.1. With pieces of 4 and of 2 steps it stays near "
+    "ln 4, the error of guessing.",
+)
+reached = {piece: errors[-100:].mean() for piece, (errors, _) in runs.items()}
+assert max(reached[24], reached[8]) < 0.3 and min(reached[4], reached[2]) > 0.8
+
+# %% [markdown]
+# An error at one step must reach the input of five steps before. In pieces of 4 or 2 steps no
+# gradient ever gets so far. In a piece of 8 those of the last three steps do, and that is enough.
+# So choose the pieces **longer than the memory that the task needs**. If you do not know it, try.
+#
+# Learning through fewer steps is not the same as remembering fewer: the states still run through
+# the whole sequence. At the very start all four are below ln 4, since a random recurrent network
+# echoes a little by itself.
+#
+# ### Clipping
+#
+# What explodes can be clipped, as in lab 2: where the common norm of all gradients is above a
+# limit, shrink them by one factor. `clipped` has done so all along, though it had little to do.
+# Now the full gradient again, with a rate of 0.5 instead of 0.1.
+#
+# **Before you run the next cell:** one run clips at a norm of 0.5, the other not at all. A single
+# large step can do harm. How long does it last?
+
+# %%
+fast = {
+    "clipped at 0.5": train_echo(24, rate=0.5, limit=0.5),
+    "not clipped": train_echo(24, rate=0.5, limit=np.inf),
+}
+fig, axes = plots.figure(1, 2, width=8.5, height=3.4)
+for (name, (errors, norms_seen)), style in zip(fast.items(), ("-", ":"), strict=True):
+    axes[0].semilogy(np.arange(10, 800, 20), errors.reshape(-1, 20).mean(axis=1), style, label=name)
+    axes[1].semilogy(np.arange(10, 800, 20), norms_seen.reshape(-1, 20).max(axis=1), style)
+axes[0].set(xlabel="batch", ylabel="cross-entropy")
+axes[1].set(xlabel="batch", ylabel="largest norm before clipping")
+fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+plots.show(
+    fig,
+    alt="Left: the error. Clipped, it falls to below 0.001. Not clipped, it jumps to ln 4 or more "
+    "within the first 300 batches and stays there. Right: the largest norm of the gradient in "
+    "every 20 batches. The run that clips has peaks of 5 to 10, one after the other, and they do "
+    "no harm. The other has one of some tens, where its error jumps.",
+)
+assert fast["clipped at 0.5"][0][-100:].mean() < 0.1 and fast["not clipped"][0][-100:].mean() > 1
+
+# %% [markdown]
+# Lab 2 had a cliff: one step off it throws the weights to where tanh is flat, and no slope leads
+# back from there. Clipped, each such gradient still gives a step, but a short one.
+#
+# In Keras, an optimizer takes `global_clipnorm=0.5` for this rule. (`clipnorm=0.5` clips the
+# gradient of each weight matrix by itself, which turns the direction a little.)
+#
+# ## 3. Gates
+#
+# Clipping helps against gradients that explode. Nothing brings back one that has vanished. The
+# trouble is the product: at each step the state goes through $W$ and tanh, whether something new
+# came in or not. It would be better to **keep** the state as it is, and to change it only when
+# there is a reason.
+#
+# ### Long short-term memory
+#
+# The **LSTM** (Hochreiter and Schmidhuber, 1997) has a second state, the **cell** $c$, and changes
+# it by adding. Three **gates** decide, for each unit, by numbers between 0 (closed) and 1 (open):
+#
+# - the **input gate** $i$: how much of the new candidate comes in;
+# - the **forget gate** $f$: how much of the old cell stays (Gers and others, 2000);
+# - the **output gate** $o$: how much of the cell is shown.
+#
+# Each gate looks at the input and at the last output $h_{t-1}$, and learns its own weights. With
+# $\sigma(z) = 1 / (1 + e^{-z})$, the logistic function of lab 1, in rows:
+#
+# $$i_t = \sigma(x_t U_i + h_{t-1} W_i + b_i), \qquad
+# f_t = \sigma(x_t U_f + h_{t-1} W_f + b_f), \qquad
+# o_t = \sigma(x_t U_o + h_{t-1} W_o + b_o)$$
+#
+# $$\tilde c_t = \tanh(x_t U_c + h_{t-1} W_c + b_c)$$
+#
+# $$c_t = f_t \odot c_{t-1} + i_t \odot \tilde c_t, \qquad h_t = o_t \odot \tanh(c_t)$$
+#
+# (Mind the name: $f$ is open to *keep*.) Along the cell the Jacobian of a step is just
+# $\mathrm{diag}(f_t)$: no $W$, no tanh. Where $f_t = 1$, a gradient passes unchanged. And the
+# network itself decides where that is.
+#
+# ### Keras's order
+#
+# That makes four matrices $U$, four $W$, four $b$. Keras lays each four side by side, in the order
+# **i, f, c, o**, so that one matrix product serves all:
+#
+# | weight | shape | columns |
+# |---|---|---|
+# | `kernel` | (features, 4 units) | $U_i \; U_f \; U_c \; U_o$ |
+# | `recurrent_kernel` | (units, 4 units) | $W_i \; W_f \; W_c \; W_o$ |
+# | `bias` | (4 units,) | $b_i \; b_f \; b_c \; b_o$ |
+#
+# `np.split(Z, 4, axis=1)` cuts such a matrix into its four parts.
+
+
+# %%
+def sigmoid(z):
+    """The logistic function 1 / (1 + e^-z), for any size of z."""
+    return (1 + np.tanh(z / 2)) / 2
+
+
+# %% [markdown]
+# ### Exercise 6: `lstm_step` (3 points, 20 minutes, medium)
+#
+# One step, with the weights laid out as Keras does it.
+
+
+# %%
+def lstm_step(x, h, c, U, W, b):
+    """Take one step of an LSTM cell.
+
+    x: the input of this step (batch, features). h, c: output and cell before it, both (batch,
+    units). U: (features, 4 units), W: (units, 4 units), b: (4 units,): the weights of i, f, c and
+    o side by side, in this order. All are float arrays and stay as they are.
+    Returns a tuple of two new float arrays (batch, units): the new h and the new c.
+    """
+    ### BEGIN SOLUTION
+    i, f, candidate, o = np.split(x @ U + h @ W + b, 4, axis=1)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(candidate)
+    return sigmoid(o) * np.tanh(c), c
+    ### END SOLUTION
+
+
+lab.check("lstm_step", lstm_step)
+
+# %% [markdown]
+# Now along a sequence, next to Keras's layer with the same weights.
+
+
+# %%
+def run_lstm(X, U, W, b):
+    """Return h and c after every step, (batch, time, units). X: (batch, time, features)."""
+    h = c = np.zeros((len(X), len(W)))
+    found = []
+    for t in range(X.shape[1]):
+        h, c = lstm_step(X[:, t], h, c, U, W, b)
+        found.append((h, c))
+    return [np.stack(states, axis=1) for states in zip(*found, strict=True)]
+
+
+def keras_states(layer, X):
+    """What a Keras layer makes of a batch X at every step, as an array."""
+    return np.asarray(layer(X.astype("float32")))
+
+
+X_long = np.random.default_rng(SEED).normal(size=(4, 30, 3))  # 4 sequences of 30 steps
+
+# %%
+U, W, b = weights(np.random.default_rng(SEED + 1), (3, 4 * 5), (5, 4 * 5), (4 * 5,))
+lstm = layers.LSTM(5, return_sequences=True)
+lstm.build(X_long.shape)
+lstm.set_weights([U, W, b])
+difference = np.abs(run_lstm(X_long, U, W, b)[0] - keras_states(lstm, X_long)).max()
+print("largest difference to Keras below 1e-5:", difference < 1e-5)
+assert difference < 1e-5
+
+# %% [markdown]
+# Others lay out the four parts differently: TensorFlow's old `BasicLSTMCell` had i, c, f, o, and
+# papers have f, i, c, o. Weights from elsewhere must be put in order first. Nothing warns you if
+# they are not: the shapes fit all the same.
+#
+# **Before you run the next cell:** it tries all 24 orders of the four blocks. How many give what
+# Keras gives?
+
+
+# %%
+def reordered(matrix, order):
+    """Put the four blocks of columns into another order, given as four letters of "ifco"."""
+    blocks = dict(zip("ifco", np.split(matrix, 4, axis=-1), strict=True))
+    return np.concatenate([blocks[letter] for letter in order], axis=-1)
+
+
+# %%
+wanted, gaps = keras_states(lstm, X_long), {}
+for order in map("".join, permutations("ifco")):
+    h = run_lstm(X_long, *(reordered(array, order) for array in (U, W, b)))[0]
+    gaps[order] = np.abs(h - wanted).max()
+right = [order for order, gap in gaps.items() if gap < 1e-5]
+print("the same as Keras:", *right)
+print(f"the other {len(gaps) - len(right)} are off by {min(sorted(gaps.values())[1:]):.2f} or more")
+assert right == ["ifco"] and sorted(gaps.values())[1] > 1e-2
+
+# %% [markdown]
+# A second thing to know: a fresh LSTM layer of Keras has zeros for biases, except for the forget
+# gate's, which are 1.
+
+# %%
+fresh = layers.LSTM(3)
+fresh.build((None, None, 2))
+print(dict(zip("ifco", np.split(fresh.get_weights()[2], 4), strict=True)))
+for bias in (0, 1, 5):
+    print(f"forget bias {bias}: f = {sigmoid(bias):.3f}, after 20 steps {sigmoid(bias) ** 20:.1g}")
+
+# %% [markdown]
+# With a bias of 0 the gate is half closed at first, and halves the cell at each step: vanishing, as
+# before. With 1 it begins more open (Jozefowicz and others, 2015). Where a task needs a very long
+# memory, begin with more.
+#
+# ### The gated recurrent unit
+#
+# The **GRU** (Cho and others, 2014) does with two gates and one state. The **update gate** $z$
+# decides between old state and candidate, the **reset gate** $r$ how much the candidate sees of the
+# old state:
+#
+# $$z_t = \sigma(x_t U_z + b_z + h_{t-1} W_z + b'_z), \qquad
+# r_t = \sigma(x_t U_r + b_r + h_{t-1} W_r + b'_r)$$
+#
+# $$\tilde h_t = \tanh\big(x_t U_h + b_h + r_t \odot (h_{t-1} W_h + b'_h)\big), \qquad
+# h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t$$
+#
+# Three things to know of Keras's GRU:
+#
+# - The order is **z, r, h**.
+# - There are **two biases**, $b$ of the input and $b'$ of the state. `bias` has the shape
+#   (2, 3 units), with $b$ in its first row. For $z$ and $r$ they add up to one; for $\tilde h$
+#   they do not, since $r$ stands between them.
+# - $r$ multiplies **after** the product with $W_h$ (`reset_after=True`). In the first paper it came
+#   before, $(r_t \odot h_{t-1}) W_h$, with a single bias: `reset_after=False`. The newer form can
+#   be computed by one product for all three, as graphics cards like it.
+#
+# And mind $z$: here an open gate **keeps** the old state. Some papers have it the other way round.
+
+# %% [markdown]
+# ### Exercise 7: `gru_step` (2 points, 15 minutes, medium)
+#
+# One step of the newer form, with the weights laid out as Keras does it.
+
+
+# %%
+def gru_step(x, h, U, W, b):
+    """Take one step of a GRU cell that resets after the product.
+
+    x: the input of this step (batch, features). h: the state before it (batch, units).
+    U: (features, 3 units), W: (units, 3 units), b: (2, 3 units): the weights of z, r and h side by
+    side, in this order; b[0] goes with the input, b[1] with the state. All are float arrays and
+    stay as they are. Returns the new state, a float array (batch, units).
+    """
+    ### BEGIN SOLUTION
+    z_x, r_x, h_x = np.split(x @ U + b[0], 3, axis=1)
+    z_h, r_h, h_h = np.split(h @ W + b[1], 3, axis=1)
+    z, r = sigmoid(z_x + z_h), sigmoid(r_x + r_h)
+    return z * h + (1 - z) * np.tanh(h_x + r * h_h)
+    ### END SOLUTION
+
+
+lab.check("gru_step", gru_step)
+
+# %%
+U, W, b = weights(np.random.default_rng(SEED + 1), (3, 3 * 5), (5, 3 * 5), (2, 3 * 5))
+h, found = np.zeros((4, 5)), []
+for t in range(X_long.shape[1]):
+    h = gru_step(X_long[:, t], h, U, W, b)
+    found.append(h)
+found = np.stack(found, axis=1)
+
+for reset_after in (True, False):
+    gru = layers.GRU(5, return_sequences=True, reset_after=reset_after)
+    gru.build(X_long.shape)
+    gru.set_weights([U, W, b if reset_after else b.sum(axis=0)])
+    gap = np.abs(found - keras_states(gru, X_long)).max()
+    words = "the same" if gap < 1e-5 else f"off by up to {gap:.2f}"
+    print(f"Keras with reset_after={reset_after}: {words}")
+    assert (gap < 1e-5) == reset_after
+
+# %% [markdown]
+# Two formulas under one name, and both are called GRU. When you load weights, look which it was.
+#
+# Gates have their price in parameters. Each set of weights counts once for each part:
+
+# %%
+for name, parts in (("SimpleRNN", 1), ("GRU", 3), ("LSTM", 4)):
+    layer = getattr(layers, name)(50)
+    layer.build((None, None, 10))
+    print(f"{name:9}  10 features, 50 units: {layer.count_params():6,} parameters, {parts} part(s)")
+
+# %% [markdown]
+# ### Watching the gates
+#
+# What do the gates of a trained network do? A task to watch them at: two inputs come in at each
+# step, a number and a mark. The network is to say the number that stood at the **last mark**, at
+# every step, until the next mark comes. Between the marks there are other numbers, to distract it.
+
+
+# %%
+def hold_task(rng, batch, steps=40, chance=0.08):
+    """Return X (batch, steps, 2), a number from -1 to 1 and a mark 0 or 1 at each step, and T
+    (batch, steps, 1), the number at the last mark. There is always a mark at step 0."""
+    numbers = rng.uniform(-1, 1, size=(batch, steps))
+    marks = rng.random((batch, steps)) < chance
+    marks[:, 0] = True
+    last = np.maximum.accumulate(np.where(marks, np.arange(steps), 0), axis=1)
+    held = np.take_along_axis(numbers, last, axis=1)
+    return np.stack([numbers, marks], axis=-1), held[..., None]
+
+
+rng = np.random.default_rng(SEED)
+X, T = hold_task(rng, 2048)
+training.set_seed(SEED)
+holder = keras.Sequential(
+    [keras.Input((None, 2)), layers.LSTM(4, return_sequences=True), layers.Dense(1)]
+)
+holder.compile(keras.optimizers.Adam(0.02), "mse")
+holder.fit(X, T, batch_size=64, epochs=14, verbose=0)
+X_new, T_new = hold_task(rng, 200)
+said = holder.predict(X_new, verbose=0)
+print(f"on new sequences: error {np.mean((said - T_new) ** 2):.3f}; ", end="")
+print(f"always saying 0 has {np.mean(T_new**2):.3f}")
+assert np.mean((said - T_new) ** 2) < 0.02
+
+# %% [markdown]
+# Your `run_lstm` gives the states of the trained network, and the states give the gates.
+
+
+# %%
+def gates(X, h, U, W, b):
+    """Return i, f and o at every step, by name, each (batch, time, units). h: states of X."""
+    before = np.concatenate([np.zeros_like(h[:, :1]), h[:, :-1]], axis=1)
+    parts = np.split(X @ U + before @ W + b, 4, axis=-1)
+    i, f, _, o = (sigmoid(part) for part in parts)
+    return {"input gate $i$": i, "forget gate $f$": f, "output gate $o$": o}
+
+
+# %%
+h, c = run_lstm(X_new, *holder.layers[0].get_weights())
+opened = gates(X_new, h, *holder.layers[0].get_weights())
+marked = X_new[..., 1] > 0
+one = np.argmin(np.abs(marked.sum(axis=1) - 5))  # a sequence with about five marks
+
+# %% [markdown]
+# **Before you run the next cell:** what do you expect the forget gates to do at a mark, and what
+# between two marks?
+
+# %%
+fig, axes = plots.figure(4, 1, width=8, height=6, sharex=True)
+axes[0].plot(X_new[one, :, 0], ".", color="#999999", label="number")
+axes[0].plot(T_new[one], drawstyle="steps-mid", label="to be said")
+axes[0].plot(said[one], "--", color=plots.PALETTE["vermillion"], label="said")
+axes[0].set_ylim(-1.1, 1.1)
+axes[0].legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3)
+for ax, (name, values) in zip(axes[1:], opened.items(), strict=True):
+    drawn = ax.imshow(values[one].T, cmap="viridis", vmin=0, vmax=1, aspect="auto")
+    ax.set(ylabel="unit", yticks=range(4))
+    ax.set_title(name)
+    ax.grid(False)
+for ax in axes:
+    for step in np.flatnonzero(marked[one]):
+        ax.axvline(step, color="black", linestyle=":", linewidth=1)
+fig.colorbar(drawn, ax=axes[1:], label="0 closed, 1 open")
+axes[-1].set_xlabel("step (dotted: a mark)")
+plots.show(
+    fig,
+    alt="Above: the numbers that come in, the one to be said, which is constant from mark to mark, "
+    "and what the network says, close to it. Below: the input, forget and output gates of four "
+    "units as colours over 40 steps. At every mark the forget gates turn dark, closed, for one "
+    "step, and some input gates light, open; in between the forget gates are light.",
+)
+
+# %%
+for name, values in opened.items():
+    at, between = values[marked].mean(), values[~marked].mean()
+    print(f"{name.replace('$', ''):13} mean at a mark {at:.2f}, between marks {between:.2f}")
+f = opened["forget gate $f$"]
+assert f[marked].mean() < 0.4 < 0.55 < f[~marked].mean()
+
+# %% [markdown]
+# Nobody told the network what a gate is for. At a mark the forget gates close, and the old number
+# is gone; between marks they are open. They need not be open all the way: what the cell loses in a
+# step, the network can put back through its own output $h$ and the input gate. Each unit found its
+# own way, and another seed finds others.
 
 # %% [markdown]
 # ## 4. Memory, measured
@@ -18,13 +1101,8 @@ lab = Lab("04_rnn")
 # network remember, not in principle, but after a training that one can afford?
 
 # %%
-import keras
-
-from course_utils import training
 from course_utils.models import recurrent
 from course_utils.series import nmse, split_in_time, windows
-
-training.set_seed(SEED)
 
 # %% [markdown]
 # ### The adding problem
@@ -167,7 +1245,7 @@ plots.show(
 # fixed size, which is part of the input's shape: `batch_shape=(batch, length, features)`.
 
 # %% [markdown]
-# ### Exercise 1: `wave_network` (2 points, 15 minutes, medium)
+# ### Exercise 8: `wave_network` (2 points, 15 minutes, medium)
 #
 # Build the network, in either form.
 
@@ -200,7 +1278,8 @@ noisy = keras.Sequential([keras.Input((None, 1)), keras.layers.GaussianNoise(0.2
 waves = np.concatenate(list(two_families(96, seed=0).values()))[..., None]  # (192, 100, 1)
 rate = keras.optimizers.schedules.CosineDecay(1e-2, 80 * 6)
 noisy.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
-noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=80, verbose=0)
+losses = noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=80, verbose=0).history["loss"]
+print(f"error in training, with noise: {losses[0]:.2f} in epoch 1, {losses[-1]:.3f} in epoch 80")
 
 # %% [markdown]
 # To **continue** a wave, read the first 60 steps of it. Then take the prediction for the next
@@ -355,7 +1434,7 @@ plots.show(
 # The third is yours.
 
 # %% [markdown]
-# ### Exercise 2: `analogue_forecast` (2 points, 15 minutes, medium)
+# ### Exercise 9: `analogue_forecast` (2 points, 15 minutes, medium)
 #
 # Most like means: with the smallest sum of squared differences.
 
@@ -494,7 +1573,7 @@ assert 0.5 < ratios[0] < 1.5 and ratios[1] < 0.2
 # thing.
 
 # %% [markdown]
-# ### Exercise 3: `error_by_horizon` (1 point, 5 minutes, easy)
+# ### Exercise 10: `error_by_horizon` (1 point, 5 minutes, easy)
 #
 # The NMSE for each step of the run by itself.
 
@@ -612,7 +1691,7 @@ print(text.training[30_000:30_700])
 # probability of 0: it would cost infinitely many bits. So a little is added to every count.
 
 # %% [markdown]
-# ### Exercise 4: `bigram_table` (2 points, 15 minutes, medium)
+# ### Exercise 11: `bigram_table` (2 points, 15 minutes, medium)
 #
 # With $N_{ij}$, how often $j$ follows $i$, and a number $\alpha > 0$:
 #
@@ -730,7 +1809,10 @@ def with_weights_of(given, **options):
     return network
 
 
+# %%
 networks = {"trained here": with_weights_of(learner), "trained longer": char_rnn(weights="course")}
+
+# %%
 bits = baselines | {name: bits_per_character(net, text.test) for name, net in networks.items()}
 
 fig, ax = plots.figure(width=7, height=2.8)
@@ -794,7 +1876,7 @@ plots.show(
 # becomes very large?
 
 # %% [markdown]
-# ### Exercise 5: `with_temperature` (2 points, 15 minutes, medium)
+# ### Exercise 12: `with_temperature` (2 points, 15 minutes, medium)
 #
 # Take care at low temperatures: $0.2^{500}$ is too small for the computer, and becomes 0.
 
@@ -890,10 +1972,16 @@ assert shares[0] > shares[-1]
 print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %% [markdown]
-# ## What you know now
+# ## 7. What to take away
 #
+# - A recurrent network is one cell, applied at every step. Unrolled, it is a deep network whose
+#   layers share their weights.
+# - Its gradient is a sum over all steps. Each term holds a product of Jacobians, one for each step
+#   on the way, and with one and the same matrix in them it vanishes or explodes.
+# - Truncated, a gradient reaches no further than its piece. Clipping tames gradients that explode.
 # - A plain recurrent network forgets within some tens of steps. Gates let state and gradient pass,
 #   and the network with them remembers over a hundred and more.
+# - Two libraries may write LSTM or GRU and mean another order of weights, or another formula.
 # - Stateful layers remember from batch to batch. They need a fixed batch, and order.
 # - A forecast is worth what it is better than persistence, a linear rule, or counting. On few and
 #   noisy data these are hard to beat.
@@ -903,3 +1991,56 @@ print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %%
 lab.progress()
+
+# %% [markdown]
+# **Questions to think about**
+#
+# 1. The unit with $W = 2$ in section 1 keeps a bit for ever. What is its Jacobian
+#    $W (1 - s^2)$ while it does? What follows for learning through it?
+# 2. In the echo with pieces of 8 steps only three errors of each piece reach their input. What if
+#    the pieces overlapped?
+# 3. The LSTM of section 3 holds a number though its forget gates are not fully open. How could you
+#    find out which unit keeps the sign of the number?
+# 4. Set the forget gate's bias to −5 and to +5 before training that network. What do you expect?
+#    Try it.
+# 5. A GRU with $r = 1$ and $z = 0$ throughout is a network that you know. Which?
+# 6. The orthogonal matrix keeps a gradient longest of the three, and yet lost in section 4. What
+#    may training do to it?
+# 7. A bigram, a 5-gram, a recurrent network: what would each of them need to know that a bracket
+#    opened 200 characters ago is still open?
+#
+# **Sources**
+#
+# - G. U. Yule, On a method of investigating periodicities in disturbed series, Philosophical
+#   Transactions of the Royal Society A 226, 1927, 267–298.
+# - E. N. Lorenz, Atmospheric predictability as revealed by naturally occurring analogues, Journal
+#   of the Atmospheric Sciences 26, 1969, 636–646.
+# - M. C. Mackey and L. Glass, Oscillation and chaos in physiological control systems, Science 197,
+#   1977, 287–289.
+# - J. L. Elman, Finding structure in time, Cognitive Science 14(2), 1990, 179–211.
+# - P. J. Werbos, Backpropagation through time: what it does and how to do it, Proceedings of the
+#   IEEE 78(10), 1990, 1550–1560.
+# - R. J. Williams and J. Peng, An efficient gradient-based algorithm for on-line training of
+#   recurrent network trajectories, Neural Computation 2(4), 1990, 490–501: truncated.
+# - S. Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, diploma thesis, TU München,
+#   1991.
+# - Y. Bengio, P. Simard and P. Frasconi, Learning long-term dependencies with gradient descent is
+#   difficult, IEEE Transactions on Neural Networks 5(2), 1994, 157–166.
+# - T. Lin, B. G. Horne, P. Tino and C. L. Giles, Learning long-term dependencies in NARX recurrent
+#   neural networks, IEEE Transactions on Neural Networks 7(6), 1996, 1329–1338.
+# - S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9(8), 1997,
+#   1735–1780.
+# - S. F. Chen and J. Goodman, An empirical study of smoothing techniques for language modeling,
+#   Computer Speech and Language 13(4), 1999, 359–394.
+# - F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction with LSTM,
+#   Neural Computation 12(10), 2000, 2451–2471.
+# - R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks,
+#   ICML 2013: clipping.
+# - K. Cho and others, Learning phrase representations using RNN encoder-decoder for statistical
+#   machine translation, EMNLP 2014.
+# - I. Sutskever, O. Vinyals and Q. V. Le, Sequence to sequence learning with neural networks, NIPS
+#   2014.
+# - D. Bahdanau, K. Cho and Y. Bengio, Neural machine translation by jointly learning to align and
+#   translate, ICLR 2015.
+# - R. Jozefowicz, W. Zaremba and I. Sutskever, An empirical exploration of recurrent network
+#   architectures, ICML 2015: the forget gate's bias.
