@@ -45,7 +45,7 @@ _REFUSED = frozenset(
 )
 #: Not objects: pieces of data that JSON cannot say.
 _DATA = frozenset({"__keras_tensor__", "__tensor__", "__numpy__", "__ellipsis__", "__slice__"})
-_OURS = "course_utils>"
+_OURS, _OUR_MODULES = "course_utils>", "course_utils.models."
 _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
@@ -112,7 +112,7 @@ def _object(item: dict[str, Any]) -> Iterator[str]:
         yield "It holds something without a proper name."
         return
     module, name, registered = words
-    if (name in _DATA and not module) or registered.startswith(_OURS):
+    if (name in _DATA and not module) or _is_ours(module, name, registered):
         return
     if name == "__lambda__":
         yield _LAMBDA
@@ -122,6 +122,16 @@ def _object(item: dict[str, Any]) -> Iterator[str]:
         yield from _function(item.get("config"), module, registered)
     elif not (module in _MODULES or (module == "keras" and name in _MODELS)):
         yield f"It holds {name[:60]}, a class of its author's own."
+
+
+def _is_ours(module: str, name: str, registered: str) -> bool:
+    """Whether this is a class of the course's, and by every one of its names.
+
+    Keras takes what is registered under the last one; a process that rebuilds registers nothing
+    but the course's own classes.
+    """
+    in_models = f"{module}.".startswith(_OUR_MODULES)
+    return in_models and name.isidentifier() and registered == f"{_OURS}{name}"
 
 
 def _function(name: Any, module: str, registered: str) -> Iterator[str]:
