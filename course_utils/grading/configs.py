@@ -46,6 +46,7 @@ _REFUSED = frozenset(
 #: Not objects: pieces of data that JSON cannot say.
 _DATA = frozenset({"__keras_tensor__", "__tensor__", "__numpy__", "__ellipsis__", "__slice__"})
 _OURS, _OUR_MODULES = "course_utils>", "course_utils.models."
+_OWN = "of its author's own."
 _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
@@ -78,6 +79,11 @@ def refusal(packed: dict[str, Any]) -> str:
     except (ValueError, RecursionError):
         return "Its configuration is no JSON."
     return next(_problems(content, 0), "")
+
+
+def has_own_code(packed: dict[str, Any]) -> bool:
+    """Whether a packed model is refused for code that its author wrote, honest as that may be."""
+    return bool(packed.get("problem")) or refusal(packed).endswith((_OWN, _FROM_ANOTHER))
 
 
 def _is_weight(value: Any) -> bool:
@@ -121,7 +127,7 @@ def _object(item: dict[str, Any]) -> Iterator[str]:
     elif name == "function":
         yield from _function(item.get("config"), module, registered)
     elif not (module in _MODULES or (module == "keras" and name in _MODELS)):
-        yield f"It holds {name[:60]}, a class of its author's own."
+        yield f"It holds {name[:60]}, a class {_OWN}"
 
 
 def _is_ours(module: str, name: str, registered: str) -> bool:
@@ -143,4 +149,4 @@ def _function(name: Any, module: str, registered: str) -> Iterator[str]:
         "function",
         name,
     }:
-        yield f"It holds {name[:60]}, a function of its author's own."
+        yield f"It holds {name[:60]}, a function {_OWN}"

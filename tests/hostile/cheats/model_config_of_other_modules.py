@@ -1,5 +1,4 @@
 # A configuration made by hand: functions of other modules under the course's name.
-# look
 # %% small_net
 def small_net(inputs, units):
     model = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(units), keras.layers.Dense(1)])

@@ -1,6 +1,5 @@
 # An activation that is a function of the student's own.
 # expect: small_net 2
-# look
 # %% small_net
 def positive(x):
     return keras.ops.maximum(x, 0.0)

@@ -1,6 +1,5 @@
 # A model with a layer of the student's own class, and an activation of their own.
 # expect: small_net 2
-# look
 # %% small_net
 class Positive(keras.layers.Layer):
     def call(self, x):
