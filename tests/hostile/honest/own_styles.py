@@ -43,8 +43,6 @@ def small_net(inputs, units):
     model.add(keras.layers.Dense(units, name="hidden"))
     model.add(keras.layers.ReLU())
     model.add(keras.layers.Dense(1, name="out"))
-    model.compile("adam", "mse")
-    model.fit(np.zeros((4, inputs)), np.zeros(4), verbose=1)
     model.summary()
     return model
 
