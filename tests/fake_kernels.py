@@ -68,7 +68,7 @@ class FakeSession:
         answer = self._kept[exercise]
         return [self._guarded(lambda one=case: _observed(answer, one)) for case in cases]
 
-    def rebuild(self, model: Any, inputs: Any = None) -> Any:
+    def rebuild(self, model: Any, inputs: Any = None, seed: int = 0) -> Any:
         raise AssertionError("no model in these tests")
 
     def _guarded(self, work: Callable[[], Any]) -> Any:

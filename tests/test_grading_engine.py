@@ -350,7 +350,7 @@ def test_models_are_rebuilt_in_a_session_of_their_own(
 ) -> None:
     rooms: list[FakeSession] = []
 
-    def rebuild(self: FakeSession, model: Any, inputs: Any) -> Any:
+    def rebuild(self: FakeSession, model: Any, inputs: Any, seed: int) -> Any:
         rooms.append(self)
         return 3.0
 
@@ -363,7 +363,7 @@ def test_models_are_rebuilt_in_a_session_of_their_own(
 
 
 def test_a_model_that_is_not_rebuilt_is_for_a_person(modelled: Callable[..., Result]) -> None:
-    result = modelled(lambda self, model, inputs: Failure("ValueError", "no such layer"))
+    result = modelled(lambda self, model, inputs, seed: Failure("ValueError", "no such layer"))
     assert set(statuses(result).values()) == {"not graded"}
     assert "no such layer" in result.look[0]
 
@@ -371,7 +371,7 @@ def test_a_model_that_is_not_rebuilt_is_for_a_person(modelled: Callable[..., Res
 def test_a_model_that_ends_its_sandbox_is_for_a_person(
     modelled: Callable[..., Result], kernels: FakeKernels
 ) -> None:
-    def rebuild(self: FakeSession, model: Any, inputs: Any) -> Any:
+    def rebuild(self: FakeSession, model: Any, inputs: Any, seed: int) -> Any:
         raise Crashed("It asked for too much memory.")
 
     result = modelled(rebuild)

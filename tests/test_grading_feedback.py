@@ -119,8 +119,8 @@ def everywhere(said: str) -> Result:
     """A student who wrote the same thing wherever a student can write."""
     result = with_own(
         text(f"x{said}"),
-        code(f"#{said[:1000]}", {"output_type": "stream", "name": "stdout", "text": f"x{said}"}),
-        code("1", {"output_type": "stream", "name": "stderr", "text": f"x{said}"}),
+        code(f"#{said[:1000]}", {"output_type": "stream", "name": "stdout", "text": f"x{said}x"}),
+        code("1", {"output_type": "stream", "name": "stderr", "text": f"x{said}x"}),
         code("1", shown(text__plain=f"x{said}", text__html=said, image__svg_xml=said)),
         code("1", {"output_type": "error", "ename": f"x{said}", "evalue": said, "traceback": []}),
         code("1", {"output_type": "error", "ename": "x", "evalue": "", "traceback": [f"x{said}"]}),
@@ -233,7 +233,8 @@ def test_every_state_is_said_in_words(status: Any) -> None:
     found = Page(pages().page(with_neuron(ExerciseResult("neuron", status, 0.0, 2.0))))
     said = found.text("section").split()
     assert len(said) > 5 or status in {"right", "error"}
-    assert "0 of 2 points" in " ".join(said)
+    points = "– of 2" if status == "not graded" else "0 of 2 points"
+    assert points in " ".join(said)
 
 
 def test_a_card_says_why_in_the_checks_words_and_which_cases_pass() -> None:
@@ -357,7 +358,8 @@ def test_a_submission_that_went_wrong_has_a_page_that_says_so(status: Any) -> No
     assert 'href="#exercise' not in html and "<section" not in html
     said = " ".join(Page(html).text().split())
     assert f"{status.capitalize()}. {note}" in said
-    assert "Your points: 0 of 17" in said
+    assert "Your points so far: 0 of 17" in said
+    assert "1 exercise could not be checked and is listed for your instructor" in said
 
 
 def test_pages_of_a_whole_class_are_well_formed_and_name_their_student() -> None:
@@ -412,3 +414,12 @@ def luminance(colour: str) -> float:
     channels = np.array([int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)])
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_the_table_of_points_says_why_each_was_lost() -> None:
+    lost = ExerciseResult("neuron", "wrong", 0.0, 1.0, passed=[("a", True), ("b", False)])
+    lost.message, lost.mistake = "Its values are not right.", "The bias is missing."
+    page = Page(pages().page(with_neuron(lost)))
+    assert "neuron✗ Not right0 of 1The bias is missing." in page.text("tbody")
+    said = " ".join(page.text("section").split())
+    assert "1 of 2 hidden cases pass; the points are for all of them together:" in said

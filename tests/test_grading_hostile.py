@@ -26,7 +26,7 @@ TRACE = Path("/tmp/course-hostile-was-here")
 MB = 2**20
 #: Low, so that what never ends is soon ended, and the machine that tests is not harmed.
 LIMITS = Limits(
-    wall=40, cell=5, observe=5, cpu=60, memory=1500 * MB, files=64 * MB, file=64 * MB, processes=96
+    wall=40, cell=5, observe=8, cpu=60, memory=1500 * MB, files=64 * MB, file=64 * MB, processes=96
 )
 
 

@@ -15,7 +15,7 @@ from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import FUNCTION, MODEL, VALUE, Observation, observe
 from course_utils.exercises.plain import Opaque, identical, to_plain
 from course_utils.grading import models
-from course_utils.grading.configs import MAX_BYTES, PACKED, refusal
+from course_utils.grading.configs import MAX_BYTES, PACKED, has_own_code, refusal
 from course_utils.grading.crossed import NotRebuilt, with_models
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -169,6 +169,16 @@ def test_the_references_of_the_labs_cross() -> None:
         assert identical(models.examine(sent(model)), to_plain(model))
 
 
+def test_a_model_is_tried_out_with_other_numbers_for_each_seed() -> None:
+    model = sequential(layers.Dense(2))
+    packed = sent(model)
+    plain, own, again, other = (models.examine(packed, None, seed) for seed in (0, 7, 7, 8))
+    assert identical(plain, to_plain(model)) and identical(own, again)
+    computed = [one["computes"][0] for one in (plain, own, other)]
+    assert len({tuple(values.ravel()) for values in computed}) == 3
+    assert {str(one["parameters"]) for one in (plain, own, other)} == {str(plain["parameters"])}
+
+
 def test_facts_need_no_weights_and_predictions_do() -> None:
     packed = sent(mlp())
     assert packed["weights"] == [None] * 4
@@ -230,12 +240,13 @@ class Unsaved(Own):
     ],
 )
 def test_models_with_code_of_their_own_are_refused(make: Callable[[], Any], sentence: str) -> None:
-    assert sentence in refusal(sent(make()))
+    packed = sent(make())
+    assert sentence in refusal(packed)
+    assert has_own_code(packed) and not has_own_code(sent(mlp()))
 
 
 def test_a_function_that_keras_does_not_know_is_told_by_its_name() -> None:
-    with pytest.raises(ValueError, match="own_loss"):
-        models.examine(sent(with_own_loss()))
+    assert refusal(sent(with_own_loss())) == "It holds own_loss, a function of its author's own."
 
 
 def test_metrics_of_the_students_own_do_not_matter() -> None:
@@ -349,6 +360,13 @@ def test_a_model_is_asked_for_its_facts_or_its_predictions() -> None:
     assert resolved(Observation(FUNCTION, MODEL_DATA), trained_case)[1][0] is inputs
     assert resolved(Observation(FUNCTION, MODEL_DATA), Case("x", inputs))[1] == [None]
     assert resolved(Observation(VALUE, [MODEL_DATA, 3])) == ([{"kind": MARK}, 3], [None])
+
+
+def test_a_class_that_claims_to_be_the_courses_is_not_one() -> None:
+    for module, name in (("os", "system"), ("keras.layers", "Lambda"), ("", "function")):
+        inner = {"module": module, "class_name": name, "config": {}}
+        claimed = packed_of(inner | {"registered_name": f"course_utils>{name}"})
+        assert refusal(claimed), (module, name)
 
 
 @pytest.mark.parametrize("kind", [FUNCTION, VALUE, MODEL])

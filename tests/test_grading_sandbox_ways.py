@@ -152,6 +152,14 @@ def test_bubblewrap_holds_the_limits(bubblewrapped: Kernels) -> None:
             session.run("import os; os.kill(os.getpid(), 9)")
 
 
+@needs_sandbox
+@with_bubblewrap
+def test_under_bubblewrap_files_without_end_end_the_run(bubblewrapped: Kernels) -> None:
+    source = "import os\nn = 0\nwhile True:\n    os.mknod(str(n))\n    n += 1"
+    with bubblewrapped.start() as session, pytest.raises(Crashed, match="files and was ended"):
+        session.run(source)
+
+
 #: Makes Python readable to everybody in a view of the files of its own, becomes an ordinary user
 #: there, and runs the rest of its words.
 AS_ORDINARY_USER = """

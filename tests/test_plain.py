@@ -92,3 +92,23 @@ def test_a_list_that_holds_itself_ends():
     while isinstance(value, list):
         value = value[0]
     assert isinstance(value, Opaque)
+
+
+class _Lying(float):
+    def __float__(self):
+        return 7.0
+
+
+class _LyingComplex(complex):
+    def __complex__(self):
+        return 7j
+
+
+@pytest.mark.parametrize("value", [_Lying(1.0), _LyingComplex(1.0)])
+def test_a_subclass_does_not_choose_its_number(value):
+    assert to_plain(value) == 1.0
+
+
+def test_an_empty_array_of_a_huge_shape_is_named():
+    assert "empty array" in to_plain(np.zeros((0, 2**40))).words
+    assert to_plain(np.zeros((0, 3))).shape == (0, 3)

@@ -86,10 +86,12 @@ def _scalar(value: bool | int | float | complex | str) -> Any:
     if isinstance(value, str):
         text = "".join(str.__iter__(value))
         return text if len(text) <= MAX_TEXT else Opaque(f"a string of {len(text):,} characters")
-    for base in (int, float):
-        if isinstance(value, base):
-            return base(value)
-    return complex(value)
+    # By the base type's own methods: `float(value)` would ask the subclass.
+    if isinstance(value, int):
+        return int.__int__(value)
+    if isinstance(value, float):
+        return float.__float__(value)
+    return complex.__pos__(value)
 
 
 def _key(key: Any) -> Any:
@@ -104,6 +106,9 @@ def _array(value: np.ndarray[Any, Any] | np.generic) -> Any:
     size = int(base.size) * int(base.dtype.itemsize)
     if size > MAX_BYTES:
         return Opaque(f"an array of shape {base.shape} ({size / 2**30:.1f} GB), too large to check")
+    # NumPy reserves nothing for these, but whoever reads them may.
+    if not size and math.prod(n for n in base.shape if n) > MAX_ITEMS:
+        return Opaque(f"an empty array of shape {base.shape}")
     if base.dtype.kind == "O":
         return _object_array(base)
     if base.dtype.kind not in "biufcU":

@@ -16,6 +16,7 @@ from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
 from course_utils.grading.cell_code import read_code
+from course_utils.grading.crossed import of_its_own_code
 from course_utils.grading.endings import CellResult, SessionError, TimedOut
 from course_utils.grading.plan import Plan, Planned
 from course_utils.grading.session import Session
@@ -71,14 +72,16 @@ class Gathered:
     """What running a submission gave.
 
     shown: what each cell did, by its place in the plan. observations: by exercise. missing: why
-    there is no answer. lost: why an answer could not be asked, in a sentence. seconds: that asking
-    took. endings: of its sandboxes, those that ended early.
+    there is no answer. lost: why an answer could not be asked, in a sentence. told: exercises whose
+    models the student's process has told of itself. seconds: that asking took. endings: of its
+    sandboxes, those that ended early.
     """
 
     shown: dict[int, CellResult] = field(default_factory=dict)
     observations: dict[str, list[Observation]] = field(default_factory=dict)
     missing: dict[str, Failure] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
 
@@ -93,12 +96,15 @@ class Gathered:
         ]
 
 
-def gather(plan: Plan, questions: Mapping[str, Sequence[Case]], kernels: Kernels) -> Gathered:
+def gather(
+    plan: Plan, questions: Mapping[str, Sequence[Case]], kernels: Kernels, facts_seed: int = 0
+) -> Gathered:
     """Run a plan's cells and ask the exercises of `questions` their cases.
 
+    facts_seed: what a model is tried out with that can be rebuilt nowhere else.
     Raises Unavailable. Whatever the student's code does becomes part of what is gathered.
     """
-    attempt = _Attempt(plan, questions)
+    attempt = _Attempt(plan, questions, facts_seed)
     began = time.monotonic()
     for _ in range(SANDBOXES):
         with start(kernels) as session, at_work():
@@ -112,8 +118,11 @@ def gather(plan: Plan, questions: Mapping[str, Sequence[Case]], kernels: Kernels
 
 
 class _Attempt:
-    def __init__(self, plan: Plan, questions: Mapping[str, Sequence[Case]]) -> None:
+    def __init__(
+        self, plan: Plan, questions: Mapping[str, Sequence[Case]], facts_seed: int
+    ) -> None:
         self.found = Gathered()
+        self._facts_seed = facts_seed
         self._plan = plan
         self._questions = questions
         self._left_out = {i for i, cell in enumerate(plan.cells) if not cell.needed}
@@ -164,7 +173,7 @@ class _Attempt:
         for name in self.open_questions():
             began = time.monotonic()
             try:
-                self._keep(name, session.observe(name, self._questions[name]))
+                self._keep(name, self._observe(session, name))
             except SessionError as error:
                 self._note(error, f"{name}, on the hidden cases")
                 self._lose([name], error)
@@ -172,6 +181,18 @@ class _Attempt:
                     raise
             finally:
                 self.found.seconds[name] = time.monotonic() - began
+
+    def _observe(self, session: Session, name: str) -> list[Observation]:
+        """Ask for one exercise. A model with code of its author's own can be rebuilt nowhere else:
+        its process is asked what it is and computes, with weights and inputs drawn for grading."""
+        cases = self._questions[name]
+        self.found.told.discard(name)
+        seen = session.observe(name, cases)
+        asks_predictions = any(case.metric is not None for case in cases)
+        if asks_predictions or not any(map(of_its_own_code, seen)):
+            return seen
+        self.found.told.add(name)
+        return session.observe(name, cases, self._facts_seed)
 
     def _keep(self, name: str, seen: list[Observation]) -> None:
         if all(one.error is not None and one.error.kind == "Missing" for one in seen):

@@ -16,11 +16,14 @@ _STARTS = 3
 class CleanRoom:
     """Rebuilds packed models of one submission. Use it as a context manager.
 
+    facts_seed: what they are tried out with.
+
     The sandbox is started when the first model comes, for most submissions have none.
     """
 
-    def __init__(self, kernels: Kernels) -> None:
+    def __init__(self, kernels: Kernels, facts_seed: int = 0) -> None:
         self._kernels = kernels
+        self._seed = facts_seed
         self._session: Session | None = None
         self._starts_left = _STARTS
 
@@ -43,7 +46,7 @@ class CleanRoom:
             self._session = start(self._kernels)
         try:
             with at_work():
-                return self._session.rebuild(packed, inputs)
+                return self._session.rebuild(packed, inputs, self._seed)
         except SessionError as error:
             if not (isinstance(error, TimedOut) and error.alive):
                 self._leave()

@@ -45,7 +45,8 @@ _REFUSED = frozenset(
 )
 #: Not objects: pieces of data that JSON cannot say.
 _DATA = frozenset({"__keras_tensor__", "__tensor__", "__numpy__", "__ellipsis__", "__slice__"})
-_OURS = "course_utils>"
+_OURS, _OUR_MODULES = "course_utils>", "course_utils.models."
+_OWN = "of its author's own."
 _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
@@ -80,6 +81,11 @@ def refusal(packed: dict[str, Any]) -> str:
     return next(_problems(content, 0), "")
 
 
+def has_own_code(packed: dict[str, Any]) -> bool:
+    """Whether a packed model is refused for code that its author wrote, honest as that may be."""
+    return bool(packed.get("problem")) or refusal(packed).endswith((_OWN, _FROM_ANOTHER))
+
+
 def _is_weight(value: Any) -> bool:
     return value is None or (isinstance(value, np.ndarray) and value.dtype.kind in "biuf")
 
@@ -112,7 +118,7 @@ def _object(item: dict[str, Any]) -> Iterator[str]:
         yield "It holds something without a proper name."
         return
     module, name, registered = words
-    if (name in _DATA and not module) or registered.startswith(_OURS):
+    if (name in _DATA and not module) or _is_ours(module, name, registered):
         return
     if name == "__lambda__":
         yield _LAMBDA
@@ -121,7 +127,17 @@ def _object(item: dict[str, Any]) -> Iterator[str]:
     elif name == "function":
         yield from _function(item.get("config"), module, registered)
     elif not (module in _MODULES or (module == "keras" and name in _MODELS)):
-        yield f"It holds {name[:60]}, a class of its author's own."
+        yield f"It holds {name[:60]}, a class {_OWN}"
+
+
+def _is_ours(module: str, name: str, registered: str) -> bool:
+    """Whether this is a class of the course's, and by every one of its names.
+
+    Keras takes what is registered under the last one; a process that rebuilds registers nothing
+    but the course's own classes.
+    """
+    in_models = f"{module}.".startswith(_OUR_MODULES)
+    return in_models and name.isidentifier() and registered == f"{_OURS}{name}"
 
 
 def _function(name: Any, module: str, registered: str) -> Iterator[str]:
@@ -133,4 +149,4 @@ def _function(name: Any, module: str, registered: str) -> Iterator[str]:
         "function",
         name,
     }:
-        yield f"It holds {name[:60]}, a function of its author's own."
+        yield f"It holds {name[:60]}, a function {_OWN}"

@@ -35,6 +35,19 @@ def with_models(
     return [_resolved(seen, case, examine) for seen, case in zip(observations, cases, strict=True)]
 
 
+def of_its_own_code(seen: Observation) -> bool:
+    """Whether an answer is, or holds, a model that cannot be rebuilt without its author's code."""
+    return _holds_own_code(seen.value)
+
+
+def _holds_own_code(value: Any) -> bool:
+    if configs.is_packed(value):
+        return configs.has_own_code(value)
+    if isinstance(value, dict):
+        return any(map(_holds_own_code, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_holds_own_code, value))
+
+
 def _resolved(seen: Observation, case: Case, examine: Examine) -> Observation:
     value = seen.value
     if configs.is_packed(value):

@@ -12,9 +12,10 @@ from typing import Any
 from course_utils.authoring import headings, notebook, references, source
 from course_utils.authoring.source import LabSource, shown
 from course_utils.errors import CourseError
-from course_utils.exercises import archive
+from course_utils.exercises import archive, keras_models
 from course_utils.exercises.check import make_check
 from course_utils.exercises.exercise import Case, Exercise
+from course_utils.grading.hidden import facts_seed
 from course_utils.quiet import hush_tensorflow
 
 
@@ -27,15 +28,16 @@ def draw(lab: LabSource, seed: int) -> bytes:
     _agrees(lab, released)
     hush_tensorflow()
     answers, titles = references.load(lab), headings.titles(lab)
-    exercises = [
-        {
-            "check": make_check(name, exercise, answers[name], seed).to_data(),
-            "title": titles[name],
-            "partial": exercise.partial,
-            "fresh": _fresh(name, exercise, seed),
-        }
-        for name, exercise in references.load_exercises(lab).items()
-    ]
+    with keras_models.tried_out_with(facts_seed(seed)):
+        exercises = [
+            {
+                "check": make_check(name, exercise, answers[name], seed).to_data(),
+                "title": titles[name],
+                "partial": exercise.partial,
+                "fresh": _fresh(name, exercise, seed),
+            }
+            for name, exercise in references.load_exercises(lab).items()
+        ]
     return archive.dumps(
         {
             "lab": lab.name,

@@ -85,6 +85,8 @@ def crash(ended: dict[str, Any] | None, init_alive: bool, cpu: float) -> Session
         return Tampered("The notebook closed its line to the grader.")
     if ended is None:
         return Crashed("The sandbox was ended from outside, perhaps because memory ran out.")
+    if "files" in ended:
+        return Crashed(f"The notebook made {ended['files']:,} files and was ended.")
     if "code" in ended:
         return Crashed(f"The notebook's process ended itself (exit code {ended['code']}).")
     number = int(ended["signal"])

@@ -6,10 +6,11 @@ an archive: data and sentences, no code.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from course_utils.errors import CourseError
 from course_utils.exercises import archive
 from course_utils.exercises.check import Check
 from course_utils.exercises.exercise import PUBLIC_SEED, Case, Metric
+from course_utils.grading.private_folder import private_folder
 from course_utils.paths import ROOT
 
 
@@ -67,11 +69,24 @@ class HiddenLab:
         """All points that there are."""
         return sum(exercise.check.points for exercise in self.exercises.values())
 
+    @property
+    def facts_seed(self) -> int:
+        """What Keras models are tried out with."""
+        return facts_seed(self.seed)
+
     @cached_property
     def released(self) -> NotebookNode:
         """The notebook that students were given."""
         found: NotebookNode = nbformat.reads(self.notebook, as_version=4)
         return found
+
+
+def facts_seed(seed: int) -> int:
+    """What Keras models are tried out with where the cases are drawn from `seed`, from 1.
+
+    Another number than the seed, which does not tell it: a student's process may have to know it.
+    """
+    return 1 + int.from_bytes(hashlib.sha256(f"facts {seed}".encode()).digest()[:4], "big")
 
 
 class Drawing:
@@ -81,8 +96,8 @@ class Drawing:
         """name: the lab, "01_perceptron". Raises CourseError for the seed of the public cases."""
         if seed == PUBLIC_SEED:
             raise CourseError(f"Seed {seed} draws the cases that students have: choose another.")
-        self._folder = tempfile.TemporaryDirectory()
-        self._path = Path(self._folder.name, "checks.npz")
+        self._stack = contextlib.ExitStack()
+        self._path = self._stack.enter_context(private_folder()) / "checks.npz"
         command = [sys.executable, "-m", "course_utils.grading.drawing"]
         self._process = subprocess.Popen(
             [*command, name, str(seed), str(root), str(self._path)],
@@ -101,7 +116,7 @@ class Drawing:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
-        self._folder.cleanup()
+        self._stack.close()
 
     def result(self) -> HiddenLab:
         """Wait for the checks and return them.

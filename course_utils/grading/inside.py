@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ import numpy as np
 from course_utils.exercises import archive
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
+from course_utils.exercises.keras_models import tried_out_with
 from course_utils.exercises.observe import Observation, observe
 from course_utils.grading.agree import agree
 from course_utils.grading.channel import (
@@ -190,7 +192,9 @@ class Driver:
         if name not in self._kept:
             return {"missing": True}
         try:
-            seen = self._interruptibly(lambda: _rounds(self._kept[name], cases, request["twice"]))
+            told = _told_with(request["facts_seed"])
+            ask = partial(_rounds, self._kept[name], cases, request["twice"], told)
+            seen = self._interruptibly(ask)
         except BaseException as error:
             return {"error": _told(error)}
         left = _MOST_DATA
@@ -204,34 +208,44 @@ class Driver:
         """Rebuild a model that another sandbox packed, and tell its facts or its predictions."""
         request = archive.loads(payload, "the request")
         try:
-            answer = self._interruptibly(lambda: examine(request["model"], request["inputs"]))
+            model, inputs, seed = request["model"], request["inputs"], request["seed"]
+            answer = self._interruptibly(lambda: examine(model, inputs, seed))
         except BaseException as error:
             return {"error": _told(error)}
         self._line.send(DATA, archive.dumps(answer))
         return {}
 
 
-def _rounds(answer: Any, cases: list[Case], twice: bool) -> list[Observation]:
+def _rounds(
+    answer: Any, cases: list[Case], twice: bool, told: Callable[[], AbstractContextManager[None]]
+) -> list[Observation]:
     """Observe every case; then, unless that took long, again in reverse order."""
     began = _clock()
-    first = [_seeded(answer, case) for case in cases]
+    first = [_seeded(answer, case, told) for case in cases]
     if not twice or _clock() - began > _ONCE:
         return first
     for position in reversed(range(len(cases))):
-        again = _seeded(answer, cases[position])
+        again = _seeded(answer, cases[position], told)
         if not agree(first[position], again):
             text = "It answered differently when it was asked a second time."
             first[position] = Observation(again.kind, error=Failure("Inconsistent", text))
     return first
 
 
-def _seeded(answer: Any, case: Case) -> Observation:
+def _told_with(facts_seed: int | None) -> Callable[[], AbstractContextManager[None]]:
+    """How models are told of: packed, or where a seed is given, by their facts."""
+    return crossing if facts_seed is None else partial(tried_out_with, facts_seed)
+
+
+def _seeded(
+    answer: Any, case: Case, told: Callable[[], AbstractContextManager[None]]
+) -> Observation:
     """Observe from one known state of the global random generators."""
     random.seed(_SEED)
     np.random.seed(_SEED)
     if "keras" in _modules:
         _modules["keras"].utils.set_random_seed(_SEED)
-    with crossing():
+    with told():
         return observe(answer, case)
 
 

@@ -19,9 +19,12 @@ from typing import NoReturn
 from course_utils.grading import student
 from course_utils.grading.channel import INTERRUPT
 from course_utils.grading.introduce import introduce
-from course_utils.grading.sandbox import walls
+from course_utils.grading.sandbox import places, walls
 from course_utils.grading.setup import Setup, Ticket, Wires
 from course_utils.grading.shell import Shell
+
+#: Milliseconds between two counts of a sandbox's files.
+_COUNTING = 100
 
 
 def start(setup: Setup, ticket: Ticket, wires: Wires, shell: Shell) -> NoReturn:
@@ -55,7 +58,9 @@ def run(setup: Setup, ticket: Ticket, wires: Wires, shell: Shell) -> NoReturn:
             student.live(setup, ticket, wires, shell, notes)
         for descriptor in (wires.channel, wires.out, wires.err):
             os.close(descriptor)
-        ended = _watch(child, wires.keeper, bell_read, bell)
+        ended = _watch(
+            child, wires.keeper, bell_read, bell, walls.may_make_files_without_end(setup)
+        )
         if ended is not None:
             _say(wires.keeper, {"ended": ended})
     walls.kill_all(setup)
@@ -77,8 +82,13 @@ def _say(keeper: int, message: dict[str, object]) -> None:
     os.write(keeper, json.dumps(message).encode() + b"\n")
 
 
-def _watch(child: int, keeper: int, bell_read: int, bell: int) -> dict[str, int] | None:
-    """Wait for the student's process to end; None when the grading process hung up first."""
+def _watch(
+    child: int, keeper: int, bell_read: int, bell: int, counts_files: bool
+) -> dict[str, int] | None:
+    """Wait for the student's process to end; None when the grading process hung up first.
+
+    counts_files: whether nobody else ends a sandbox that makes files without end.
+    """
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(bell, warn_on_full_buffer=False)
     poll = select.poll()
@@ -88,7 +98,9 @@ def _watch(child: int, keeper: int, bell_read: int, bell: int) -> dict[str, int]
         ended = _reap(child)
         if ended is not None:
             return ended
-        for descriptor, _ in poll.poll():
+        if counts_files and (files := walls.files()) > places.MOST_FILES:
+            return {"files": files}
+        for descriptor, _ in poll.poll(_COUNTING if counts_files else None):
             said = os.read(descriptor, 4096)
             if descriptor == keeper and not said:
                 return None

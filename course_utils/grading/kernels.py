@@ -10,7 +10,6 @@ import os
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +19,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.channel import Nonsense
 from course_utils.grading.cores import Cores
 from course_utils.grading.endings import Crashed
+from course_utils.grading.private_folder import private_folder
 from course_utils.grading.sandbox import places, privileges
 from course_utils.grading.sandbox.choose import choose, launch_words
 from course_utils.grading.sandbox.limits import Limits
@@ -81,9 +81,7 @@ class Kernels:
         self._sessions: set[Session] = set()
         self._closed = False
         with contextlib.ExitStack() as stack:
-            self._folder = stack.enter_context(
-                tempfile.TemporaryDirectory(prefix="course-grading-", ignore_cleanup_errors=True)
-            )
+            self._folder = str(stack.enter_context(private_folder()))
             self._process, self._control = _start_helper(self._setup, self._folder)
             self._watch = Watch(self._limits.memory)
             self._cores = Cores()

@@ -5,6 +5,11 @@ model is packed; the grading process looks at the configuration (`configs.refusa
 sandbox, in which no student code has run, rebuilds the model and says what it is and what it
 predicts.
 
+A model with a layer, an activation or a lambda of its author's own cannot be rebuilt without their
+code. Its own process is asked for its facts, as it is asked what a function returns: with
+weights and inputs drawn for grading, what the model computes has to be computed. What it is trained
+to predict is not believed.
+
 `crossing` runs in the student's process, `examine` in the fresh one. Neither imports Keras before a
 model is met.
 """
@@ -15,6 +20,7 @@ import contextlib
 import json
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -27,6 +33,8 @@ from course_utils.grading.configs import PACKED
 _Array = np.ndarray[Any, Any]
 #: What training may be measured by has no part in an exercise, and is often the student's own.
 _OF_COMPILING = ("optimizer", "loss")
+#: Where Keras looks for a function of which a configuration tells the name alone.
+_PARTS_WITH_FUNCTIONS = ("activations", "losses", "metrics", "initializers", "regularizers")
 #: Ends of names that Keras numbers as it goes: "dense_3".
 _NUMBERS = re.compile(rb"_\d+")
 
@@ -49,15 +57,17 @@ def pack(model: Any, with_weights: bool) -> dict[str, Any]:
         if config.get("compile_config"):
             config["compile_config"] = {key: config["compile_config"][key] for key in _OF_COMPILING}
         content = json.dumps(config, separators=(",", ":")).encode()
+        if own := next(_own_functions(config), ""):
+            return _packed(b"", [], 0, f"It holds {own[:60]}, a function of its author's own.")
         return _packed(content, _needed_weights(model, with_weights), _steps(model), "")
     except Exception as error:  # Whatever a layer of the student's own raises.
         return _packed(b"", [], 0, f"Keras cannot save it ({type(error).__name__}: {error}).")
 
 
-def examine(packed: dict[str, Any], inputs: Any = None) -> Any:
+def examine(packed: dict[str, Any], inputs: Any = None, seed: int = 0) -> Any:
     """Rebuild a packed model; return its facts, or what it predicts on `inputs` if there are any.
 
-    The facts set the weights from a seed, so for them the configuration is enough.
+    The facts set the weights from `seed`, so for them the configuration is enough.
     Raises ValueError where the configuration or the weights do not fit.
     """
     import keras
@@ -72,7 +82,8 @@ def examine(packed: dict[str, Any], inputs: Any = None) -> Any:
     except Exception as error:
         raise ValueError(_root(error)) from None
     if inputs is None:
-        return keras_models.describe(model)
+        with keras_models.tried_out_with(seed):
+            return keras_models.describe(model)
     return to_plain(keras_models.predict(model, fixtures.resolve(copy_plain(inputs))))
 
 
@@ -86,6 +97,22 @@ def comparable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(comparable(item) for item in value)
     return value
+
+
+def _own_functions(item: Any) -> Iterator[str]:
+    """The names of functions in a configuration that Keras could not find again."""
+    if isinstance(item, dict):
+        name = item.get("config")
+        if item.get("class_name") == "function" and item.get("module") == "builtins":
+            keras = sys.modules["keras"]
+            parts = (getattr(keras, part) for part in _PARTS_WITH_FUNCTIONS)
+            if not any(hasattr(part, str(name)) for part in parts):
+                yield str(name)
+        for inner in item.values():
+            yield from _own_functions(inner)
+    elif isinstance(item, (list, tuple)):
+        for inner in item:
+            yield from _own_functions(inner)
 
 
 def _packed(

@@ -61,6 +61,9 @@ def _environment() -> jinja2.Environment:
         "explanation": states.explanation,
         "reasons": states.reasons,
         "points": states.points,
+        "earned": states.earned,
+        "in_short": states.in_short,
+        "undecided": states.undecided,
         "listed": states.listed,
     }
     return environment

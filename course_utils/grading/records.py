@@ -25,7 +25,7 @@ from course_utils.errors import CourseError
 from course_utils.grading.results import Result
 
 #: Raise this when the same submission may get other points, or a record has another form.
-FORMAT = 1
+FORMAT = 2
 SETTINGS, RECORDS, WRITTEN = "settings.json", "records", "written.json"
 _MAX_SEED = 2**31
 

@@ -99,17 +99,21 @@ class Session:
             self._output_left -= outputs.spent
         return result
 
-    def observe(self, exercise: str, cases: Sequence[Case]) -> list[Observation]:
+    def observe(
+        self, exercise: str, cases: Sequence[Case], facts_seed: int | None = None
+    ) -> list[Observation]:
         """Observe a kept answer on cases, in order; each twice, to see whether it answers the same.
 
         An answer that does not becomes an error "Inconsistent". Answers are asked once where the
         first round took more than 5 s or a case has a metric; the metric's target stays here.
+        Keras models come packed; with a `facts_seed` the process tells their facts itself.
         An exercise that was never kept gives a "Missing" error for each case.
         Raises TimedOut, Crashed, Flooded or Tampered.
         """
         request = {
             "exercise": exercise,
             "cases": [_without_target(case) for case in cases],
+            "facts_seed": facts_seed,
             "twice": all(case.metric is None for case in cases),
         }
         content = archive.dumps(request)
@@ -128,14 +132,15 @@ class Session:
         except Nonsense as error:
             raise self._end(_tampered(error)) from None
 
-    def rebuild(self, model: Any, inputs: Any = None) -> Any:
+    def rebuild(self, model: Any, inputs: Any = None, seed: int = 0) -> Any:
         """Rebuild a packed Keras model in this sandbox; return its facts, or what it predicts.
 
-        model: as `models.pack` gave it. inputs: what it is to predict on, or None for its facts.
+        model: as `models.pack` gave it. inputs: what it is to predict on, or None for its facts,
+        for which it is tried out with `seed`.
         Use a session for one model, and one in which no cell has run.
         Returns plain data, or a Failure where it cannot be rebuilt. Raises as `observe`.
         """
-        request = archive.dumps({"model": model, "inputs": inputs})
+        request = archive.dumps({"model": model, "inputs": inputs, "seed": seed})
         done, data = self._ask(REBUILD, request, "observe", self._limits.observe, expected=1)
         try:
             error = untrusted.failure(done.get("error"))

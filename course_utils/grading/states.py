@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course_utils.grading.results import ExerciseResult
+from course_utils.grading.results import ExerciseResult, Result
 
 _EXERCISE = {
     "right": "Right",
@@ -23,7 +23,7 @@ _DEFAULT = {
     "unattempted": "Its cell stands as the lab gave it.",
     "missing": "Nothing in the notebook has this name.",
     "waiting": "It calls an exercise that is not solved.",
-    "not graded": "It could not be checked.",
+    "not graded": "It could not be checked: a person looks at it.",
 }
 
 
@@ -42,6 +42,30 @@ def explanation(result: ExerciseResult) -> str:
 def reasons(result: ExerciseResult) -> list[str]:
     """Return what explains a wrong answer, best first: the named mistake, then the rest."""
     return list(dict.fromkeys(filter(None, [result.mistake, *result.why])))
+
+
+def in_short(result: ExerciseResult) -> str:
+    """Return the one sentence on why points were lost that a table has room for; "" for none."""
+    if result.status == "right":
+        return ""
+    return next(iter([*reasons(result), explanation(result)]), "")
+
+
+def earned(result: ExerciseResult) -> str:
+    """Return the points of an exercise, a dash where nobody has decided on them."""
+    return "–" if result.status == "not graded" else number(result.points)
+
+
+def undecided(result: Result) -> str:
+    """Return a sentence on exercises that were not graded, "" where all were."""
+    count = sum(one.status == "not graded" for one in result.exercises)
+    if not count:
+        return ""
+    are, they = ("is", "its") if count == 1 else ("are", "their")
+    return (
+        f"{count} exercise{'s' * (count > 1)} could not be checked and {are} listed for your "
+        f"instructor to look at; {they} points are not decided."
+    )
 
 
 def number(value: float) -> str:

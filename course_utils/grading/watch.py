@@ -6,6 +6,7 @@ memory is added up several times a second, and a sandbox that holds too much is 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from course_utils.grading.sandbox.processes import descendants
 
 _SECONDS = 0.1
+#: What the kernel keeps for an open descriptor: the buffer of a pipe or a socket, at most about.
+_DESCRIPTOR_BYTES = 2**18
 
 
 class Watch:
@@ -65,14 +68,30 @@ def holds_more_than(pid: int, limit: int) -> bool:
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory of a process that belong to no file; 0 where it has ended."""
-    return _sum(Path(f"/proc/{pid}/status"), ("RssAnon:", "RssShmem:")) or 0
+    """Bytes of memory of a process that belong to no file; 0 where it has ended.
+
+    What was swapped out counts, and so do the tables of its pages and what its descriptors may hold
+    in buffers: a process of a few megabytes can have the kernel keep gigabytes for it.
+    """
+    names = ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:")
+    return (_sum(Path(f"/proc/{pid}/status"), names) or 0) + _buffers(pid)
 
 
 def proportional(pid: int) -> int:
     """The same, with memory that n processes share counted as an n-th; `resident` if unknown."""
-    found = _sum(Path(f"/proc/{pid}/smaps_rollup"), ("Pss_Anon:", "Pss_Shmem:"))
-    return resident(pid) if found is None else found
+    found = _sum(Path(f"/proc/{pid}/smaps_rollup"), ("Pss_Anon:", "Pss_Shmem:", "SwapPss:"))
+    if found is None:
+        return resident(pid)
+    tables = _sum(Path(f"/proc/{pid}/status"), ("VmPTE:",)) or 0
+    return found + tables + _buffers(pid)
+
+
+def _buffers(pid: int) -> int:
+    """Bytes that a process's open descriptors may hold; 0 where they cannot be counted."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd")) * _DESCRIPTOR_BYTES
+    except OSError:
+        return 0
 
 
 def _sum(path: Path, names: tuple[str, ...]) -> int | None:

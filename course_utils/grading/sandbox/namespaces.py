@@ -106,7 +106,7 @@ def _make_private(size: int, uid: int) -> None:
     """One file system of limited size for all private folders, itself out of sight."""
     whole = _BASE + _PRIVATE
     os.makedirs(whole)
-    options = f"mode=700,size={size},nr_inodes=50k"
+    options = f"mode=700,size={size},nr_inodes={places.MOST_FILES}"
     system.mount("tmpfs", whole, "tmpfs", system.MS_NOSUID | system.MS_NODEV, options)
     for number, path in enumerate(places.PRIVATE):
         part = f"{whole}/{number}"

@@ -26,6 +26,8 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 #: Private to each sandbox and writable.
 HOME = "/home/student"
 PRIVATE = (HOME, "/tmp", "/dev/shm")
+#: Files and folders that there may be in them, empty ones too: each takes memory of the kernel's.
+MOST_FILES = 50_000
 
 #: Never shown, even where they lie in something that is.
 SECRET = (SOLUTIONS, LABS, TESTS, ROOT / ".git")

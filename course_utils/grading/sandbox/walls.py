@@ -21,7 +21,7 @@ from course_utils.grading.sandbox import (
     seccomp,
     system,
 )
-from course_utils.grading.setup import NAMESPACES, NONE, Setup, Ticket
+from course_utils.grading.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, Ticket
 
 
 def separate(setup: Setup, ticket: Ticket) -> None:
@@ -70,6 +70,21 @@ def become_ordinary(setup: Setup) -> None:
 def home(setup: Setup, ticket: Ticket) -> str:
     """Return the private folder."""
     return places.HOME if setup.walls != NONE else ticket.folder
+
+
+def may_make_files_without_end(setup: Setup) -> bool:
+    """Whether the private folders take any number of files: bubblewrap bounds their bytes alone."""
+    return setup.walls == BUBBLEWRAP
+
+
+def files() -> int:
+    """Return how many files and folders there are in all private folders, seen from inside."""
+    found = 0
+    for place in places.PRIVATE:
+        with contextlib.suppress(OSError):
+            whole = os.statvfs(place)
+            found += whole.f_files - whole.f_ffree
+    return found
 
 
 def kill_all(setup: Setup) -> None:

@@ -1,4 +1,5 @@
 # A model whose Lambda layer carries code into the process that rebuilds it.
+# expect: small_net 2
 # %% small_net
 def small_net(inputs, units):
     code = "open('/tmp/course-hostile-was-here', 'w').write('x')"
