@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,30 +10,6 @@ import keras
 from numpy.typing import ArrayLike
 
 from course_utils.errors import CourseError
-
-
-@keras.saving.register_keras_serializable(package="course_utils")
-class AdamBelow(keras.optimizers.Adam):  # type: ignore[misc]  # Keras ships no types
-    """Adam with a learning rate that is lower for some weights.
-
-    below: paths of these weights. factor: what the learning rate is multiplied by for them.
-    Scaling their gradients instead would change nothing: Adam divides by their size.
-    """
-
-    def __init__(
-        self, learning_rate: Any = 1e-3, below: Any = (), factor: float = 1.0, **kwargs: Any
-    ) -> None:
-        super().__init__(learning_rate=learning_rate, **kwargs)
-        self.below, self.factor = frozenset(below), factor
-
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        if getattr(variable, "path", None) in self.below:
-            learning_rate = learning_rate * self.factor
-        super().update_step(gradient, variable, learning_rate)
-
-    def get_config(self) -> dict[str, Any]:
-        own = {"below": sorted(self.below), "factor": self.factor}
-        return {**super().get_config(), **own}
 
 
 def set_trainable(model: keras.Model, trainable_from: str | None) -> list[str]:
@@ -44,8 +21,11 @@ def set_trainable(model: keras.Model, trainable_from: str | None) -> list[str]:
             module, such as "inception_5a", frees it and all that comes after it; "all" frees
             everything.
 
-    It takes effect with the next `compile`. Free or frozen, the backbone runs in inference mode
-    (see `assemble`).
+    Batch normalisation in the backbone stays frozen wherever it is, which for Keras means
+    inference mode, in training too: the means and variances of the many images that the backbone
+    was trained on are better than those of a few new ones. (To call the backbone with
+    training=False does not do it: `fit` overrides that, https://github.com/keras-team/keras
+    issue 20285.) It takes effect with the next `compile`.
 
     Raises CourseError where the model is not assembled, or the backbone has no such layer.
     """
@@ -54,8 +34,9 @@ def set_trainable(model: keras.Model, trainable_from: str | None) -> list[str]:
     first = _first(layers, trainable_from)
     backbone.trainable = True  # of a frozen model Keras trains nothing, whatever its layers say
     for place, layer in enumerate(layers):
-        layer.trainable = place >= first
-    return [layer.name for layer in layers[first:] if layer.weights]
+        fixed = isinstance(layer, keras.layers.BatchNormalization)
+        layer.trainable = place >= first and not fixed
+    return [layer.name for layer in layers if layer.trainable_weights]
 
 
 def fine_tune(
@@ -79,7 +60,7 @@ def fine_tune(
             are good already.
         fit: what else `fit` takes: epochs, batch_size, validation_data, callbacks, verbose.
 
-    The model is compiled anew, with Adam, and stays so.
+    The model ends up compiled with Adam at the lower rate.
 
     Raises CourseError where the model is not assembled, the backbone has no such layer, or a rate
     is not above 0.
@@ -90,14 +71,25 @@ def fine_tune(
             "the backbone as it is, take trainable_from=None."
         )
     set_trainable(model, trainable_from)
-    paths = [variable.path for variable in _backbone(model).trainable_variables]
-    model.compile(
-        optimizer=AdamBelow(learning_rate, below=paths, factor=below),
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
+    _compile(model, _two_rates(model, learning_rate, learning_rate * below))
     given = (images,) if labels is None else (images, labels)
-    return model.fit(*given, **fit)
+    history = model.fit(*given, **fit)
+    # Keras 3.15 saves a model with a MultiOptimizer, but cannot load it again.
+    _compile(model, keras.optimizers.Adam(learning_rate * below))
+    return history
+
+
+def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:
+    model.compile(optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+
+
+def _two_rates(model: keras.Model, head: float, below: float) -> keras.optimizers.Optimizer:
+    """Adam with one learning rate for the head and another for all below it."""
+    paths = [re.escape(variable.path) for variable in model.layers[-1].trainable_variables]
+    rates = keras.optimizers.OptimizerMap(
+        keras.optimizers.Adam(below), {"|".join(paths): keras.optimizers.Adam(head)}
+    )
+    return keras.optimizers.MultiOptimizer(rates)
 
 
 def _backbone(model: keras.Model) -> keras.Model:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
 from course_utils.errors import CourseError
 from course_utils.models import heads
-from course_utils.models.graph import trace
+from course_utils.models.graph import Graph, trace, without
 from course_utils.models.shapes import check_classes
+
+_TRAINING_ONLY = (
+    keras.layers.Dropout,
+    keras.layers.SpatialDropout1D,
+    keras.layers.SpatialDropout2D,
+    keras.layers.SpatialDropout3D,
+    keras.layers.AlphaDropout,
+    keras.layers.GaussianDropout,
+    keras.layers.GaussianNoise,
+)
 
 
 def backbone(model: keras.Model | None = None, until: str | None = None) -> keras.Model:
@@ -20,6 +32,9 @@ def backbone(model: keras.Model | None = None, until: str | None = None) -> kera
             maps, each map is averaged over its places. None: the layer "bottleneck", or else all
             but a Dense layer at the end.
 
+    Dropout and noise are left out: they act in training only, and there a frozen backbone shall
+    return what it did when its bottlenecks were extracted.
+
     Raises CourseError where the model has no such layer, or it does not return maps or vectors.
     """
     if model is None:
@@ -27,17 +42,9 @@ def backbone(model: keras.Model | None = None, until: str | None = None) -> kera
         from course_utils.models.googlenet import googlenet
 
         model = googlenet(include_top=False)
-    graph = trace(model)
-    if until is None:
-        names = [step.layer.name for step in graph.steps]
-        last = graph.steps[-1]
-        if "bottleneck" in names:
-            features = graph.step("bottleneck").outputs[0]
-        else:
-            classifies = isinstance(last.layer, keras.layers.Dense)
-            features = last.inputs[0] if classifies else last.outputs[0]
-    else:
-        features = graph.step(until).outputs[0]
+    opened = trace(model)
+    graph = trace(without(opened.model(opened.outputs), _TRAINING_ONLY))
+    features = _end(graph) if until is None else graph.step(until).outputs[0]
     if len(features.shape) == 4:
         features = keras.layers.GlobalAveragePooling2D(name="pooled")(features)
     if len(features.shape) != 2:
@@ -46,6 +53,14 @@ def backbone(model: keras.Model | None = None, until: str | None = None) -> kera
             "a layer that returns maps (batch, height, width, maps) or vectors (batch, features)."
         )
     return graph.model(features)
+
+
+def _end(graph: Graph) -> Any:
+    """The layer "bottleneck", or else the end without its Dense layer."""
+    if any(step.layer.name == "bottleneck" for step in graph.steps):
+        return graph.step("bottleneck").outputs[0]
+    last = graph.steps[-1]
+    return last.inputs[0] if isinstance(last.layer, keras.layers.Dense) else last.outputs[0]
 
 
 def new_head(
@@ -91,9 +106,9 @@ def assemble(
     It shares the weights of both, so that `fine_tune` changes them too. It can be saved and
     loaded with `keras.saving`, and exported.
 
-    The backbone runs in inference mode, in training too. So batch normalisation keeps the means
-    and variances of the many images that the backbone was trained on, which a few new images
-    would spoil, and its dropout does nothing. This holds where its weights are trained as well.
+    The backbone is frozen, so that whatever the model is trained on, its batch normalisation
+    keeps the means and variances of the many images that it was trained on; `fine_tune` and
+    `set_trainable` free parts of it.
 
     Args:
         backbone: from images to features. head: from these features on, trained or not.
@@ -109,6 +124,7 @@ def assemble(
             f"assemble: the backbone returns features {given}, the head takes {taken}; make it "
             f"with new_head({given[-1]}, classes)."
         )
+    backbone.trainable = False
     inputs = keras.Input(backbone.input_shape[1:], name="images")
     x = before(inputs) if before is not None else inputs
-    return keras.Model(inputs, head(backbone(x, training=False)), name="transferred")
+    return keras.Model(inputs, head(backbone(x)), name="transferred")
