@@ -11,7 +11,18 @@ from course_utils import datasets
 from course_utils.datasets.chairs import scene, store
 from course_utils.errors import CourseError
 
-COLUMNS = "ladder-back windsor stool office armchair cantilever shell folding rocking bench".split()
+COLUMNS = [
+    "ladder-back",
+    "windsor",
+    "stool",
+    "office",
+    "armchair",
+    "cantilever",
+    "shell",
+    "folding",
+    "rocking",
+    "bench",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.datasets.chairs import rays, scene
+from course_utils.datasets.chairs import render as renderer
 from course_utils.datasets.chairs.camera import orbit
 from course_utils.datasets.chairs.materials import Material, encoded, linear
 from course_utils.datasets.chairs.models import MODELS, Draw
@@ -209,9 +210,7 @@ def test_an_unshaded_floor_is_as_white_as_the_background() -> None:
 def test_shadows_only_darken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shot = scene.varied(name, 2, seed=0)
     shaded = render(*shot, size=48, samples=2).astype(int)
-    monkeypatch.setattr(
-        "course_utils.datasets.chairs.render.shadowed", lambda _1, _2, points, *_: points[0] > 1e9
-    )
+    monkeypatch.setattr(renderer, "shadowed", lambda solids, light, points, *_: points[0] > 1e9)
     bright = render(*shot, size=48, samples=2).astype(int)
     assert np.all(shaded <= bright) and np.mean(shaded < bright) > 0.02
 
@@ -283,7 +282,7 @@ def test_a_chair_stands_on_the_floor_and_has_a_chairs_size(name: str, seed: int)
     assert -0.06 < low[2] < 0.02  # corners of a box around a splayed leg lie a little below
     assert 0.4 < high[2] < 1.25
     assert np.all(high[:2] - low[:2] > 0.28) and np.all(high[:2] - low[:2] < 1.5)
-    assert abs(low[0] + high[0]) < 0.05  # left as right
+    assert abs(low[0] + high[0]) < 0.1  # left as right, but for the star of five feet
 
 
 @settings(max_examples=15, deadline=None)

@@ -49,7 +49,8 @@ def _even(u: Array, v: Array) -> Array:
 
 
 def _tiles(u: Array, v: Array) -> Array:
-    return (np.floor(u) + np.floor(v)) % 2
+    chequered: Array = (np.floor(u) + np.floor(v)) % 2
+    return chequered
 
 
 def _stripes(u: Array, v: Array) -> Array:
