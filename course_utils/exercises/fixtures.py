@@ -100,3 +100,51 @@ def dense_model(
     draw = np.random.default_rng(seed).normal
     model.set_weights([draw(size=weight.shape, scale=0.5) for weight in model.get_weights()])
     return model
+
+
+@register
+def few_at_once(most: int = 4) -> Callable[[Any], Any]:
+    """a network that takes few images at once: means and spreads of each channel."""
+
+    def network(batch: Any) -> Any:
+        x = np.asarray(batch, dtype=np.float32)
+        if not 1 <= len(x) <= most:
+            raise ValueError(f"The network takes 1 to {most} images at once; it got {len(x)}.")
+        return np.concatenate([x.mean(axis=(1, 2)), x.std(axis=(1, 2))], axis=1)
+
+    return network
+
+
+@register
+def small_backbone(
+    shape: tuple[int, int, int] = (8, 8, 3), filters: tuple[int, ...] = (4, 5), seed: int = 0
+) -> Any:
+    """A Keras model from images to features: convolutions, normalised, and the mean of each map."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    x = inputs = keras.Input(shape)
+    for number, maps in enumerate(filters, 1):
+        x = keras.layers.Conv2D(maps, 3, padding="same", use_bias=False, name=f"conv{number}")(x)
+        x = keras.layers.BatchNormalization(name=f"conv{number}_norm")(x)
+        x = keras.layers.ReLU(name=f"conv{number}_relu")(x)
+    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
+
+
+@register
+def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
+    """A Keras model of modules, named as GoogLeNet's, each of two normalised branches."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    x = inputs = keras.Input((8, 8, 3))
+    for module, maps in filters.items():
+        branches = []
+        for size in (1, 3):
+            name = f"{module}_{size}x{size}"
+            branch = layers.Conv2D(maps, size, padding="same", use_bias=False, name=name)(x)
+            branch = layers.BatchNormalization(name=f"{name}_norm")(branch)
+            branches.append(layers.ReLU(name=f"{name}_relu")(branch))
+        x = layers.Concatenate(name=module)(branches)
+    return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
