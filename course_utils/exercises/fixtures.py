@@ -148,3 +148,30 @@ def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
             branches.append(layers.ReLU(name=f"{name}_relu")(branch))
         x = layers.Concatenate(name=module)(branches)
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
+
+
+
+@register
+def branched_network(
+    shape: tuple[int, int, int] = (8, 8, 2), maps: tuple[int, ...] = (2, 3, 4), seed: int = 0
+) -> Any:
+    """A small trained Keras network of blocks with two branches: "block_1", "block_2", ...
+
+    A 1 x 1 and a 3 x 3 convolution side by side, of that many maps each, joined by a layer of the
+    block's name; between blocks the maps are halved. At the end, averages and a classifier.
+    """
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input(shape)
+    for number, count in enumerate(maps, start=1):
+        x = layers.MaxPooling2D()(x) if number > 1 else x
+        branches = [
+            layers.Conv2D(count, size, padding="same", activation="relu")(x) for size in (1, 3)
+        ]
+        x = layers.Concatenate(name=f"block_{number}")(branches)
+    x = layers.GlobalAveragePooling2D(name="bottleneck")(x)
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="probabilities")(x))
+    draw = np.random.default_rng(seed).normal
+    model.set_weights([draw(size=weight.shape, scale=0.5) for weight in model.get_weights()])
+    return model
