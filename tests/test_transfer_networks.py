@@ -126,8 +126,8 @@ def test_it_saves_loads_and_serves_with_the_same_numbers(tmp_path: Path) -> None
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert np.array_equal(loaded.predict(IMAGES, verbose=0), expected)
     model.export(tmp_path / "served", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "served")).serve(IMAGES)
-    assert np.allclose(served, expected, atol=1e-5)
+    served = tf.saved_model.load(str(tmp_path / "served"))
+    assert np.allclose(served.serve(IMAGES), expected, atol=1e-5)
     # What was frozen stays frozen, and the statistics stay as they are.
     lower = loaded.layers[-2]
     before = {weight.path: np.array(weight) for weight in lower.non_trainable_weights}

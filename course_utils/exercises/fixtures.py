@@ -150,7 +150,6 @@ def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
 
 
-
 @register
 def branched_network(
     shape: tuple[int, int, int] = (8, 8, 2), maps: tuple[int, ...] = (2, 3, 4), seed: int = 0

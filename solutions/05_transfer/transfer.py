@@ -74,10 +74,10 @@ for number, name in enumerate(stages, 1):
     boxes[name] = (f"{label}\n{texts[name]}", 2.2 * column, 2.0 - 1.0 * row)
 flow = list(boxes)
 fig, ax = plots.figure(width=9, height=3.2)
-plots.blocks(ax, boxes, [(a, b, 0.0) for a, b in zip(flow, flow[1:])])
+plots.blocks(ax, boxes, [(a, b, 0.0) for a, b in zip(flow[:-1], flow[1:], strict=True)])
 plots.show(
     fig,
-    alt="GoogLeNet as a chain of blocks in three rows: the images, two convolutions, nine Inception "
+    alt="GoogLeNet as a chain of blocks in three rows: images, two convolutions, nine Inception "
     "modules from 3a to 5b, whose maps become smaller and more numerous, the bottleneck, a vector "
     "of 512 numbers, and 200 probabilities.",
 )
@@ -112,8 +112,9 @@ for row, (name, answers) in zip(axes, maps.items(), strict=True):
 plots.show(
     fig,
     alt="For five layers from first to last, the photograph of the palace and the six maps in it "
-    "that vary most. The first layer's maps look like drawings of the palace's edges; in the middle "
-    "there are spots at roofs and columns; the last maps are coarse, with few bright places.",
+    "that vary most. Those of the first layer look like drawings of the palace's edges; in the "
+    "middle there are spots at roofs and columns; the last maps are coarse, with few bright "
+    "places.",
 )
 
 # %% [markdown]
@@ -128,8 +129,8 @@ plots.show(
 # colour, light and background.
 
 # %%
-studio, t_studio = datasets.chairs()
-varied, t_varied = datasets.chairs(varied=True)
+studio, studio_labels = datasets.chairs()
+varied, varied_labels = datasets.chairs(varied=True)
 CHAIRS = datasets.CHAIRS
 print(f"studio: {studio.shape} {studio.dtype}, varied: {varied.shape}, classes: {len(CHAIRS)}")
 
@@ -137,9 +138,9 @@ print(f"studio: {studio.shape} {studio.dtype}, varied: {varied.shape}, classes: 
 fig, axes = plots.figure(3, 10, width=9, height=3.2)
 for kind, column in enumerate(axes.T):
     chosen = [
-        studio[t_studio == kind][15],
-        varied[t_varied == kind][2],
-        varied[t_varied == kind][3],
+        studio[studio_labels == kind][15],
+        varied[varied_labels == kind][2],
+        varied[varied_labels == kind][3],
     ]
     for ax, image in zip(column, chosen, strict=True):
         ax.imshow(image)
@@ -147,8 +148,8 @@ for kind, column in enumerate(axes.T):
     column[0].set_title(CHAIRS[kind], fontsize=8)
 plots.show(
     fig,
-    alt="Ten kinds of chairs in columns. The first row shows each before white; the rows below show "
-    "others of the same kind, in other colours, rooms and light.",
+    alt="Ten kinds of chairs in columns. The first row shows each before white; the rows below "
+    "show others of the same kind, in other colours, rooms and light.",
 )
 
 # %% [markdown]
@@ -214,9 +215,11 @@ for row, query in zip(axes, queries, strict=True):
         ax.imshow(varied[number])
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
-        right = t_varied[number] == t_varied[query]
+        right = varied_labels[number] == varied_labels[query]
         for side in ax.spines.values():
-            side.set(visible=True, linewidth=2, color=plots.PALETTE["green"] if right else "#BBBBBB")
+            side.set(
+                visible=True, linewidth=2, color=plots.PALETTE["green"] if right else "#BBBBBB"
+            )
 axes[0, 0].set_title("in pixels: the image and its nearest", loc="left")
 axes[0, 6].set_title("in the bottleneck", loc="left")
 plots.show(
@@ -230,11 +233,14 @@ plots.show(
 # %%
 def share_of_kin(near):
     """How many of the five nearest (the image itself left out) are of the same class."""
-    return np.mean(t_varied[near[:, 1:]] == t_varied[:, None])
+    return np.mean(varied_labels[near[:, 1:]] == varied_labels[:, None])
 
 
 in_pixels, in_z = share_of_kin(near_pixels), share_of_kin(near_z)
-print(f"of the five nearest, of the same kind: {in_pixels:.0%} in pixels, {in_z:.0%} in z, 10 % by chance")
+print(
+    f"of the five nearest, of the same kind: {in_pixels:.0%} in pixels, {in_z:.0%} in z; "
+    "10 % by chance"
+)
 assert in_z > in_pixels > 0.1
 
 # %% [markdown]
@@ -404,9 +410,9 @@ lab.check("new_layer", new_layer)
 learn = np.arange(len(studio)) % 2 == 0
 head = new_layer(z_studio.shape[1], len(CHAIRS), dropout=0.2)
 start = time.perf_counter()
-history = head.fit(z_studio[learn], t_studio[learn], epochs=50, verbose=0)
+history = head.fit(z_studio[learn], studio_labels[learn], epochs=50, verbose=0)
 seconds_train = time.perf_counter() - start
-accuracy = head.evaluate(z_studio[~learn], t_studio[~learn], verbose=0)[1]
+accuracy = head.evaluate(z_studio[~learn], studio_labels[~learn], verbose=0)[1]
 print(f"accuracy on the other views: {accuracy:.1%}")
 assert accuracy > 0.8
 
@@ -424,7 +430,7 @@ without = 50 * seconds_epoch + seconds_train
 with_cache = seconds_epoch + seconds_train
 ratio = without / with_cache
 print(f"50 epochs without keeping: about {ratio:.0f} times as long as with it")
-print(f"reading the bottlenecks again: {seconds_extract / seconds_cached:.0f} times as fast as computing")
+print(f"reading them again: {seconds_extract / seconds_cached:.0f} times as fast as computing")
 assert ratio > 3
 
 # %%
@@ -560,8 +566,8 @@ lower = keras.Model(tuned.inputs[0], tuned.get_layer("inception_4e").output)
 upper = keras.Model(lower.outputs[0], tuned.outputs[0])  # from 4e's maps to the bottleneck
 maps_4e = transfer.Bottlenecks(lower, preprocess=course_input, cache=place.name)(varied)
 learn_v = np.arange(len(varied)) % 5 == 0
-x, t = maps_4e[learn_v], t_varied[learn_v]
-x_test, t_test = maps_4e[~learn_v], t_varied[~learn_v]
+x, t = maps_4e[learn_v], varied_labels[learn_v]
+x_test, t_test = maps_4e[~learn_v], varied_labels[~learn_v]
 print(f"maps of 4e: {maps_4e.shape}; {len(x)} images to learn from, {len(x_test)} to test")
 
 # %%
@@ -618,9 +624,7 @@ model.compile(
     metrics=["accuracy"],
 )
 statistics = [w.numpy() for w in upper.weights if "moving_mean" in w.path]
-history = model.fit(
-    x, t, batch_size=4, epochs=6, validation_data=(x_test, t_test), verbose=0
-)
+history = model.fit(x, t, batch_size=4, epochs=6, validation_data=(x_test, t_test), verbose=0)
 runs["batch statistics of 4"] = history.history
 moved = [w.numpy() for w in upper.weights if "moving_mean" in w.path]
 
@@ -638,7 +642,171 @@ axes[1].set(title="test images", xlabel="epoch")
 axes[0].legend(loc="lower right")
 plots.show(
     fig,
-    alt="Accuracy over the epochs on training and test images for three runs. At a rate of 0.001 it "
-    "rises on both. At a rate of 0.1 it falls at once and recovers slowly, if at all. With batch "
-    "statistics of 4 it lies below the first run on both.",
+    alt="Accuracy over the epochs on training and test images for three runs. At a rate of 0.001 "
+    "it rises on both. At a rate of 0.1 it falls at once and recovers slowly, if at all. With "
+    "batch statistics of 4 it lies below the first run on the test images.",
 )
+
+# %% [markdown]
+# **The rate.** The first steps throw the weights far away from where they were good. What is
+# learned afterwards is learned by a network that begins with worse than random weights.
+#
+# **The statistics.** In training, each image is normalised together with three others; in the test,
+# by the stored statistics, which have become a blurred memory of the last small batches. The two no
+# longer fit. How far have they moved?
+
+# %%
+for label, place_in in (("first", 0), ("last", -1)):
+    before, after = statistics[place_in], moved[place_in]
+    shift = np.abs(after - before).mean() / np.abs(before).mean()
+    print(f"{label} normalisation: its means moved by {shift:.0%} of their size")
+last = {name: run["val_accuracy"][-1] for name, run in runs.items()}
+print(
+    ", ".join(f"{name}: {value:.2f}" for name, value in last.items()), f"; new layer: {frozen:.2f}"
+)
+assert last["rate 0.1"] < max(last["rate 0.001"], frozen)
+
+# %% [markdown]
+# ### Too few images
+#
+# The third way to go wrong is to have too little to learn from. Modules 5a and 5b have hundreds of
+# thousands of weights.
+#
+# **Before you run the next cell:** with 2, 5 and 20 images of each kind, where will fine-tuning
+# gain over the new layer alone?
+
+# %%
+per_class = [2, 5, 20]
+scores = {"new layer alone": [], "fine-tuned": [], "fine-tuned, training images": []}
+for n in per_class:
+    few = np.arange(len(t)) % 20 < n
+    training.set_seed(SEED)
+    head.set_weights(transfer.new_head(z_varied.shape[1], len(CHAIRS)).get_weights())
+    head.fit(z_varied[learn_v][few], t[few], epochs=50, verbose=0)
+    alone = head.evaluate(z_varied[~learn_v], t_test, verbose=0)[1]
+    as_they_were[-2:] = head.get_weights()
+    run = experiment(0.001, images=few, epochs=10)
+    numbers = (alone, run["val_accuracy"][-1], run["accuracy"][-1])
+    for values, number in zip(scores.values(), numbers, strict=True):
+        values.append(number)
+
+# %%
+fig, ax = plots.figure(width=6, height=3.2)
+for (name, values), look in zip(scores.items(), ("o-", "s--", "^:"), strict=True):
+    ax.plot(per_class, values, look, label=name)
+ax.set(xlabel="images of each kind", ylabel="accuracy", ylim=(0, 1.03), xticks=per_class)
+ax.legend(loc="center right")
+plots.show(
+    fig,
+    alt="Accuracy against the number of images of each kind, 2, 5 and 20. On the training images "
+    "the fine-tuned network is close to 1 throughout; on the test images it and the new layer "
+    "alone lie far below and rise with the number of images.",
+)
+
+# %% [markdown]
+# What is learned by heart shows as the gap between the two curves of the fine-tuned network. So:
+#
+# - few images: the new layer alone;
+# - more images: free the last modules, at a tenth of the rate or less;
+# - many images, and unlike those of the first training: free more, up to all of it;
+# - in any case begin with a trained new layer, leave batch normalisation frozen, and watch accuracy
+#   on images that nothing was learned from.
+#
+# ## 6. Your own pictures
+#
+# Now the recipe for pictures of your own. Put them into a folder that holds one folder for each
+# class:
+#
+#     my_pictures/
+#         mug/      IMG_0412.jpg  IMG_0413.jpg ...
+#         plant/    ...
+#
+# Ten of each class are a good beginning. They may be of any size and shape. Then set `FOLDER`
+# below. As long as it is `None`, the cell writes some varied chairs into a folder and takes these.
+
+# %%
+FOLDER = None  # for instance "my_pictures"
+
+
+def some_chairs(folder, kinds=(1, 3, 4, 9), count=40):
+    """Write varied chairs of a few kinds as JPEG files into a folder of class folders."""
+    for kind in kinds:
+        inside = Path(folder, CHAIRS[kind])
+        inside.mkdir(parents=True)
+        for number, image in enumerate(varied[varied_labels == kind][:count]):
+            keras.utils.save_img(inside / f"{number:02}.jpg", image)
+    return folder
+
+
+pictures = FOLDER or some_chairs(Path(place.name, "pictures"))
+
+# %% [markdown]
+# From folder to features in one line. `Bottlenecks` turns photographs upright, names files that it
+# cannot read, and computes next time only what is new:
+
+# %%
+bottlenecks = transfer.Bottlenecks(transfer.backbone(), course_input, cache=place.name)
+z, labels, kinds, files = bottlenecks.folder(pictures)
+print(f"{len(files)} pictures of {len(kinds)} classes: {', '.join(kinds)}")
+
+# %% [markdown]
+# Every fifth is kept for the test:
+
+# %%
+kept = np.arange(len(z)) % 5 == 0
+head = transfer.new_head(z.shape[1], len(kinds))
+head.fit(z[~kept], labels[~kept], epochs=60, verbose=0)
+accuracy = head.evaluate(z[kept], labels[kept], verbose=0)[1]
+print(f"accuracy on {kept.sum()} pictures: {accuracy:.0%}; guessing: {1 / len(kinds):.0%}")
+
+# %% [markdown]
+# Save the whole network, from pixels on, and load it as somebody else would, who has nothing but
+# the file:
+
+# %%
+rescale = keras.layers.Rescaling(1 / 127.5, offset=-1)
+model = transfer.assemble(bottlenecks.network, head, before=rescale)
+saved = Path(place.name, "my_classifier.keras")
+model.save(saved)
+served = keras.saving.load_model(saved)
+size = saved.stat().st_size / 1e6
+print(f"{saved.name}: {size:.1f} MB, {served.input_shape} to {served.output_shape}")
+
+# %% [markdown]
+# And ask it. `course_input` opens and crops the files; as the network now scales the pixels itself,
+# they go back to 0 to 255:
+
+# %%
+chosen = np.random.default_rng(SEED).choice(len(files), 8, replace=False)
+images = (course_input([files[i] for i in chosen]) + 1) * 127.5
+probabilities = served.predict(images, verbose=0)
+assert np.allclose(probabilities, head.predict(z[chosen], verbose=0), atol=1e-2)
+
+# %%
+fig, axes = plots.figure(2, 8, width=9, height=3.0)
+for column, image, p in zip(axes.T, images, probabilities, strict=True):
+    column[0].imshow(image.astype("uint8"))
+    column[0].set_axis_off()
+    column[0].set_title(kinds[p.argmax()], fontsize=8)
+    column[1].barh(kinds, p, color=plots.PALETTE["blue"])
+    column[1].set(xlim=(0, 1), xticks=[0, 1])
+    column[1].tick_params(labelsize=7, labelleft=column[0] is axes[0, 0])
+axes[1, 0].set_xlabel("probability")
+plots.show(
+    fig,
+    alt="Eight pictures with the class that the saved network finds likeliest above, and the "
+    "probabilities of all classes as bars below.",
+)
+
+# %% [markdown]
+# A folder that is none, or is laid out otherwise, is answered by a sentence:
+
+# %%
+from course_utils.errors import CourseError
+
+for wrong in ("my_pictuers", pictures / kinds[0] if FOLDER is None else Path(FOLDER) / kinds[0]):
+    try:
+        bottlenecks.folder(wrong)
+    except CourseError as error:
+        print(str(error).replace(place.name, "..."))
+# === SECTION 7 ===

@@ -91,11 +91,8 @@ extract = Exercise(
         "The last batch, which is not full, is left out.": _answer(
             end=lambda n, batch: n // batch * batch or n
         ),
-        "The batches lie in a list. Join them to one array: np.concatenate.": _answer(
+        "The batches lie in a list, or on an axis of their own: np.concatenate.": _answer(
             join=lambda parts: parts
-        ),
-        "np.array puts the batches along a new axis; np.concatenate joins them.": _answer(
-            join=lambda parts: np.array(parts) if len({len(p) for p in parts}) == 1 else parts
         ),
         "The features of the batches are joined side by side: one row for each image is asked, "
         "axis=0.": _answer(join=lambda parts: np.concatenate(parts, axis=1)),

@@ -88,10 +88,8 @@ nearest = Exercise(
         _by(lambda query, gallery: -_distance(_unit(query), _unit(gallery))),
     ],
     mistakes={
-        "These are the largest inner products. A long vector wins them whatever its direction: "
-        "divide by the lengths.": _by(lambda query, gallery: query @ gallery.T),
-        "You divide by the lengths of the queries alone. Those of the gallery decide, as they "
-        "differ within a row.": _by(lambda query, gallery: _unit(query) @ gallery.T),
+        "These are the largest inner products. A long vector of the gallery wins them whatever its "
+        "direction: divide by its length.": _by(lambda query, gallery: query @ gallery.T),
         "These are the neighbours by distance. The cosine asks for the direction alone.": _by(
             lambda query, gallery: -_distance(query, gallery)
         ),
