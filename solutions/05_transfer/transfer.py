@@ -130,7 +130,7 @@ plots.show(
 
 # %%
 studio, studio_labels = datasets.chairs()
-varied, varied_labels = datasets.chairs(varied=True)
+varied, varied_labels = datasets.chairs(views=60, varied=True)
 CHAIRS = datasets.CHAIRS
 print(f"studio: {studio.shape} {studio.dtype}, varied: {varied.shape}, classes: {len(CHAIRS)}")
 
@@ -205,7 +205,7 @@ pixels = varied.reshape(len(varied), -1) / 255
 pixels -= pixels.mean(axis=0)  # or all of them point the same way: towards white
 near_pixels = nearest(pixels, pixels, 6)
 near_z = nearest(z_varied, z_varied, 6)
-queries = np.flatnonzero(np.arange(len(varied)) % 100 == 7)[[1, 3, 4, 6]]
+queries = np.flatnonzero(np.arange(len(varied)) % 60 == 7)[[1, 3, 4, 6]]
 
 # %%
 fig, axes = plots.figure(4, 12, width=9, height=3.6)
@@ -354,8 +354,8 @@ assert cache_key(varied[:20], weights) != cache_key(changed, weights)
 # your own work give it a folder that stays.)
 
 # %%
-place = tempfile.TemporaryDirectory()
-bottlenecks = transfer.Bottlenecks(backbone, preprocess=course_input, cache=place.name)
+scratch = tempfile.TemporaryDirectory()
+bottlenecks = transfer.Bottlenecks(backbone, preprocess=course_input, cache=scratch.name)
 z_studio = bottlenecks(studio)
 seconds_extract = bottlenecks.report.seconds
 
@@ -556,7 +556,7 @@ assert 0 < free < before
 # %% [markdown]
 # ### The task
 #
-# Varied chairs, 20 images of each class to learn from, 80 to be tested on. First the maps of
+# Varied chairs, 20 images of each class to learn from, 40 to be tested on. First the maps of
 # module 4e, once; then the new layer, on the bottleneck of the network as it is. This is the
 # starting point of every experiment: a new layer with random weights would send large, senseless
 # gradients into the layers below, and destroy what they know.
@@ -564,8 +564,8 @@ assert 0 < free < before
 # %%
 lower = keras.Model(tuned.inputs[0], tuned.get_layer("inception_4e").output)
 upper = keras.Model(lower.outputs[0], tuned.outputs[0])  # from 4e's maps to the bottleneck
-maps_4e = transfer.Bottlenecks(lower, preprocess=course_input, cache=place.name)(varied)
-learn_v = np.arange(len(varied)) % 5 == 0
+maps_4e = transfer.Bottlenecks(lower, preprocess=course_input, cache=scratch.name)(varied)
+learn_v = np.arange(len(varied)) % 3 == 0
 x, t = maps_4e[learn_v], varied_labels[learn_v]
 x_test, t_test = maps_4e[~learn_v], varied_labels[~learn_v]
 print(f"maps of 4e: {maps_4e.shape}; {len(x)} images to learn from, {len(x_test)} to test")
@@ -656,8 +656,8 @@ plots.show(
 # longer fit. How far have they moved?
 
 # %%
-for label, place_in in (("first", 0), ("last", -1)):
-    before, after = statistics[place_in], moved[place_in]
+for label, end in (("first", 0), ("last", -1)):
+    before, after = statistics[end], moved[end]
     shift = np.abs(after - before).mean() / np.abs(before).mean()
     print(f"{label} normalisation: its means moved by {shift:.0%} of their size")
 last = {name: run["val_accuracy"][-1] for name, run in runs.items()}
@@ -738,14 +738,14 @@ def some_chairs(folder, kinds=(1, 3, 4, 9), count=40):
     return folder
 
 
-pictures = FOLDER or some_chairs(Path(place.name, "pictures"))
+pictures = FOLDER or some_chairs(Path(scratch.name, "pictures"))
 
 # %% [markdown]
 # From folder to features in one line. `Bottlenecks` turns photographs upright, names files that it
 # cannot read, and computes next time only what is new:
 
 # %%
-bottlenecks = transfer.Bottlenecks(transfer.backbone(), course_input, cache=place.name)
+bottlenecks = transfer.Bottlenecks(transfer.backbone(), course_input, cache=scratch.name)
 z, labels, kinds, files = bottlenecks.folder(pictures)
 print(f"{len(files)} pictures of {len(kinds)} classes: {', '.join(kinds)}")
 
@@ -766,7 +766,7 @@ print(f"accuracy on {kept.sum()} pictures: {accuracy:.0%}; guessing: {1 / len(ki
 # %%
 rescale = keras.layers.Rescaling(1 / 127.5, offset=-1)
 model = transfer.assemble(bottlenecks.network, head, before=rescale)
-saved = Path(place.name, "my_classifier.keras")
+saved = Path(scratch.name, "my_classifier.keras")
 model.save(saved)
 served = keras.saving.load_model(saved)
 size = saved.stat().st_size / 1e6
@@ -808,5 +808,5 @@ for wrong in ("my_pictuers", pictures / kinds[0] if FOLDER is None else Path(FOL
     try:
         bottlenecks.folder(wrong)
     except CourseError as error:
-        print(str(error).replace(place.name, "..."))
+        print(str(error).replace(scratch.name, "..."))
 # === SECTION 7 ===
