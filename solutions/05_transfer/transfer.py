@@ -534,8 +534,8 @@ frozen = np.array([[accuracy_at(d, seed) for d in range(len(MODULES))] for seed 
 # %% [markdown]
 # Frozen features are one choice. The other is to **fine-tune**: train what is below the cut, too,
 # with a low learning rate. For nine networks this takes minutes and not seconds, so it was done
-# beforehand: `data/layer_transfer.csv` holds the results, made by `scripts/record_layer_transfer.py`
-# with the same pictures, 20 of each kind, and the same tests.
+# beforehand, with as many pictures and the same tests: `data/layer_transfer.csv` holds the results,
+# made by `scripts/record_layer_transfer.py`.
 
 # %%
 from course_utils import paths
@@ -640,9 +640,8 @@ if weights is not None:
     of_course = compare(transfer.backbone(), course_input)
     of_imagenet = compare(googlenet(weights=weights, include_top=False), imagenet_input)
     for domain in small_tests:
-        print(
-            f"tested on {domain}: course {of_course[domain]:.2f}, ImageNet {of_imagenet[domain]:.2f}"
-        )
+        print(f"tested on {domain}: course {of_course[domain]:.2f}", end=", ")
+        print(f"ImageNet {of_imagenet[domain]:.2f}")
 
 # %% [markdown]
 # With both at hand, compare: is the gap between the domains smaller with features from more
