@@ -2,8 +2,8 @@
 
     python scripts/render_chairs.py
 
-It writes data/chairs_studio.webp and data/chairs_varied.webp, in some 160 seconds, of which more than
-half go into packing them.
+It writes data/chairs_studio.webp and data/chairs_varied.webp, in some 160 seconds, of which
+more than half go into packing them.
 """
 
 from __future__ import annotations
