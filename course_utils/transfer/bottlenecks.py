@@ -162,6 +162,8 @@ class Bottlenecks:
         pictures.check_choice(unreadable)
         extraction, source = self._begin(refresh), Files(files)
         z, rows = extraction.of(source)
+        for row in sorted(set(range(len(files))) - set(rows)):  # copies are tried once
+            source.failed.setdefault(str(files[row]), "the same as another one of these")
         pictures.name_unreadable(source.failed, unreadable)
         if not rows:
             raise CourseError(f"Bottlenecks: none of the {len(files)} pictures can be read.")
