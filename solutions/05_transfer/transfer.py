@@ -70,6 +70,7 @@ texts = {
 boxes = {"images": ("images\n64 × 64 × 3", 0.0, 2.0)}
 for number, name in enumerate(stages, 1):
     row, column = divmod(number, 5)
+    column = 4 - column if row == 1 else column  # to and fro
     label = name.replace("_7x7_s2", "").replace("_3x3", "").replace("_", " ")
     boxes[name] = (f"{label}\n{texts[name]}", 2.2 * column, 2.0 - 1.0 * row)
 flow = list(boxes)
@@ -77,9 +78,9 @@ fig, ax = plots.figure(width=9, height=3.2)
 plots.blocks(ax, boxes, [(a, b, 0.0) for a, b in zip(flow[:-1], flow[1:], strict=True)])
 plots.show(
     fig,
-    alt="GoogLeNet as a chain of blocks in three rows: images, two convolutions, nine Inception "
-    "modules from 3a to 5b, whose maps become smaller and more numerous, the bottleneck, a vector "
-    "of 512 numbers, and 200 probabilities.",
+    alt="GoogLeNet as a chain of blocks, to and fro in three rows: images, two convolutions, nine "
+    "Inception modules from 3a to 5b, whose maps become smaller and more numerous, the bottleneck, "
+    "a vector of 512 numbers, and 200 probabilities.",
 )
 
 # %% [markdown]
@@ -202,15 +203,19 @@ z_varied = extractor(varied)
 print(f"from {varied[0].size:,} numbers per image to {z_varied.shape[1]}")
 
 # %% [markdown]
-# **Before you run the next cell:** two images of different chairs have the same white wall behind
-# them. Will they be near each other in pixels? And in the bottleneck?
+# **Before you run the next two cells:** two images of different chairs have the same white wall
+# behind them. Will they be near each other in pixels? And in the bottleneck?
 
 # %%
 pixels = varied.reshape(len(varied), -1) / 255
 pixels -= pixels.mean(axis=0)  # or all of them point the same way: towards white
 near_pixels = nearest(pixels, pixels, 6)
 near_z = nearest(z_varied, z_varied, 6)
-queries = np.flatnonzero(np.arange(len(varied)) % 60 == 7)[[1, 3, 4, 6]]
+kin = varied_labels[near_z[:, 1:]] == varied_labels[:, None]  # (600, 5)
+queries = []
+for kind in (0, 2, 4, 6):
+    members = np.flatnonzero(varied_labels == kind)
+    queries.append(members[np.argsort(kin[members].sum(axis=1))[len(members) // 2]])
 
 # %%
 fig, axes = plots.figure(4, 12, width=9, height=3.6)
@@ -225,13 +230,13 @@ for row, query in zip(axes, queries, strict=True):
             side.set(
                 visible=True, linewidth=2, color=plots.PALETTE["green"] if right else "#BBBBBB"
             )
-axes[0, 0].set_title("in pixels: the image and its nearest", loc="left")
-axes[0, 6].set_title("in the bottleneck", loc="left")
+for ax, text in ((axes[0, 0], "an image, and its nearest in pixels"), (axes[0, 6], "in z")):
+    ax.set_title(text, loc="left").set_in_layout(False)
 plots.show(
     fig,
-    alt="Four varied chairs, each with its five nearest images by pixels on the left and by the "
-    "bottleneck on the right. Chairs of the same kind are framed in green. By pixels they share "
-    "colours and backgrounds; by the bottleneck more of them share the kind of chair.",
+    alt="Four varied chairs of different kinds, each with its five nearest images by pixels on the "
+    "left and by the bottleneck on the right. Those of the same kind are framed in green. By pixels "
+    "they share colours and backgrounds; by the bottleneck more of them share the kind.",
 )
 
 
@@ -292,7 +297,7 @@ lab.check("extract", extract)
 # Yours and the library's must agree:
 
 # %%
-mine = extract(lambda x: np.array(backbone(x, training=False)), varied[:20], 8)
+mine = extract(lambda x: backbone(x, training=False).numpy(), varied[:20], 8)
 assert np.allclose(mine, z_varied[:20], atol=1e-3)
 print(f"largest difference: {np.abs(mine - z_varied[:20]).max():.1e}")
 
@@ -343,7 +348,7 @@ def cache_key(images, weights):
 lab.check("cache_key", cache_key)
 
 # %%
-weights = {weight.path: np.array(weight) for weight in backbone.weights}
+weights = {weight.path: weight.numpy() for weight in backbone.weights}
 changed = varied[:20].copy()
 changed[3, 30, 30, 0] ^= 1  # one bit of one pixel
 for what, images in (("images", varied[:20]), ("again", varied[:20]), ("one bit", changed)):
@@ -448,7 +453,7 @@ ax.barh(name, 0, color=plots.PALETTE["blue"], label="trained layers")
 ax.barh(name, 0, color=plots.PALETTE["orange"], label="new layer, 50 epochs")
 ax.set(xlabel="time (s)")
 ax.grid(axis="y", visible=False)
-ax.legend(loc="lower right")
+ax.legend(loc="upper right")
 plots.show(
     fig,
     alt="Two bars of time. With each epoch anew nearly all of a long bar is spent in the trained "
