@@ -119,11 +119,15 @@ def few_at_once(most: int = 4) -> Callable[[Any], Any]:
 def small_backbone(
     shape: tuple[int, int, int] = (8, 8, 3), filters: tuple[int, ...] = (4, 5), seed: int = 0
 ) -> Any:
-    """A Keras model from images to features: convolutions, normalised, and the mean of each map."""
+    """A Keras model from images to features: convolutions, normalised, and the mean of each map.
+
+    Its images range from -1 to 1. It enlarges what is near -1, so that it matters.
+    """
     import keras
 
     keras.utils.set_random_seed(seed)
-    x = inputs = keras.Input(shape)
+    inputs = keras.Input(shape)
+    x = keras.layers.Rescaling(50.0, offset=50.0)(inputs)
     for number, maps in enumerate(filters, 1):
         x = keras.layers.Conv2D(maps, 3, padding="same", use_bias=False, name=f"conv{number}")(x)
         x = keras.layers.BatchNormalization(name=f"conv{number}_norm")(x)
@@ -144,8 +148,7 @@ def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
         for size in (1, 3):
             name = f"{module}_{size}x{size}"
             branch = layers.Conv2D(maps, size, padding="same", use_bias=False, name=name)(x)
-            branch = layers.BatchNormalization(name=f"{name}_norm")(branch)
-            branches.append(layers.ReLU(name=f"{name}_relu")(branch))
+            branches.append(layers.BatchNormalization(name=f"{name}_norm")(branch))
         x = layers.Concatenate(name=module)(branches)
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
 

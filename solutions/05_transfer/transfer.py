@@ -235,7 +235,7 @@ for ax, text in ((axes[0, 0], "an image, and its nearest in pixels"), (axes[0, 6
 plots.show(
     fig,
     alt="Four varied chairs of different kinds, each with its five nearest images by pixels on the "
-    "left and by the bottleneck on the right. Those of the same kind are framed in green. By pixels "
+    "left and by the bottleneck on the right. Those of its kind are framed in green. By pixels "
     "they share colours and backgrounds; by the bottleneck more of them share the kind.",
 )
 

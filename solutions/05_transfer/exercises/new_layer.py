@@ -11,7 +11,6 @@ def _cases(rng):
 
 def _layer(
     dropout=lambda features, classes, rate: rate,
-    where="before",
     units=lambda features, classes: classes,
     hidden=(),
     activation="softmax",
@@ -24,8 +23,8 @@ def _layer(
 ):
     """An answer with pieces exchanged.
 
-    dropout: what is made of the arguments; None for no layer. where: "before" or "after" Dense.
-    units: of the last layer. hidden: units of layers before it. shape: of the input.
+    dropout: what is made of the arguments; None for no layer. units: of the last layer.
+    hidden: units of layers before it. shape: of the input. normalised: whether the features are.
     """
 
     def answer(features, classes, rate):
@@ -35,8 +34,8 @@ def _layer(
         norm = [keras.layers.BatchNormalization()] if normalised else []
         inner = [keras.layers.Dense(n, activation="relu") for n in hidden]
         end = keras.layers.Dense(units(features, classes), activation=activation, use_bias=bias)
-        last = [*drop, end] if where == "before" else [end, *drop]
-        model = keras.Sequential([keras.Input(shape(features, classes)), *norm, *inner, *last])
+        inputs = keras.Input(shape(features, classes))
+        model = keras.Sequential([inputs, *norm, *inner, *drop, end])
         if compiled:
             model.compile(optimizer=optimizer(keras), loss=loss, metrics=["accuracy"])
         return model
@@ -82,8 +81,6 @@ new_layer = Exercise(
     alternatives=[_functional, _step_by_step],
     mistakes={
         "Dropout is missing: it comes first, before the Dense layer.": _layer(dropout=None),
-        "Dropout stands behind the probabilities and would switch off classes: it comes before "
-        "the Dense layer.": _layer(where="after"),
         "The rate of the dropout is fixed at 0.5: use the argument.": _layer(
             dropout=lambda features, classes, rate: 0.5
         ),
@@ -116,7 +113,6 @@ new_layer = Exercise(
         "The features are batch-normalised first: that was not asked for here.": _layer(
             normalised=True
         ),
-        "The model is not compiled: it does not know how to learn.": _layer(compiled=False),
         "Adam has its default learning rate, 0.001: 0.003 is asked.": _layer(
             optimizer=lambda keras: "adam"
         ),
@@ -133,6 +129,7 @@ new_layer = Exercise(
         "sparse_categorical_crossentropy.": _layer(loss="categorical_crossentropy"),
         "The loss is the mean squared error; classes are learned by "
         "sparse_categorical_crossentropy.": _layer(loss="mse"),
+        "The model is not compiled: it does not know how to learn.": _layer(compiled=False),
         "You return the list of layers: keras.Sequential([...]) makes a model of it.": (
             lambda *given: _layer()(*given).layers
         ),
