@@ -88,7 +88,6 @@ assembled = Exercise(
             scale=1 / 255
         ),
         "The pixels do not reach down to -1: the offset is missing.": _model(offset=0.0),
-        "The offset is added after scaling: it is -1, not -127.5.": _model(offset=-127.5),
         "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": _model(
             scale=127.5
         ),
