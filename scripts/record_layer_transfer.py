@@ -4,7 +4,7 @@
 
 Two lines of the table for each cut, written as soon as it is done: a new head on frozen features,
 and then the head and all that is below it, fine-tuned. Cuts that stand in the table already, with
-the same weights, are kept, so that the same command goes on where it was stopped.
+the same weights and pictures, are kept, so that the same command goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import keras
 import numpy as np
 
 from course_utils import datasets, transfer
+from course_utils.datasets.chairs import store
 from course_utils.models.googlenet import course_input, googlenet
 from course_utils.models.googlenet.architecture import MODULES
 from course_utils.models.googlenet.weights import COURSE
@@ -28,13 +29,21 @@ PER_CLASS, EPOCHS, BATCH, SEED = 20, 5, 20, 1
 
 class Row(NamedTuple):
     """module: the cut. trained: "head" or "all". studio, varied: accuracies on the two tests.
-    weights: the beginning of the SHA-256 of the weights' file."""
+    inputs: the beginning of the SHA-256 of the weights and the pictures, see `digest`."""
 
     module: str
     trained: str
     studio: float
     varied: float
-    weights: str
+    inputs: str
+
+
+def digest() -> str:
+    """Return what tells these weights and pictures from others."""
+    whole = hashlib.sha256()
+    for path in (COURSE, store.shipped(False), store.shipped(True)):
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:12]
 
 
 def pictures() -> tuple[tuple[np.ndarray, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
@@ -50,7 +59,7 @@ def pictures() -> tuple[tuple[np.ndarray, np.ndarray], dict[str, tuple[np.ndarra
     return (course_input(studio[rows]), labels[rows]), inputs
 
 
-def cut(module: str, weights: str) -> list[Row]:
+def cut(module: str, inputs: str) -> list[Row]:
     """Train on the features of one module, frozen and then fine-tuned."""
     keras.utils.set_random_seed(SEED)
     (x, t), tests = pictures()
@@ -62,7 +71,7 @@ def cut(module: str, weights: str) -> list[Row]:
     kernel, bias = head.get_weights()
     head.set_weights([kernel / spread[:, None], bias])  # the same answers on z itself
     model = transfer.assemble(backbone, head)
-    rows = [Row(module, "head", *scores(model, tests), weights)]
+    rows = [Row(module, "head", *scores(model, tests), inputs)]
     transfer.fine_tune(
         model,
         x,
@@ -73,7 +82,7 @@ def cut(module: str, weights: str) -> list[Row]:
         batch_size=BATCH,
         verbose=0,
     )
-    return [*rows, Row(module, "all", *scores(model, tests), weights)]
+    return [*rows, Row(module, "all", *scores(model, tests), inputs)]
 
 
 def scores(
@@ -90,11 +99,11 @@ def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     reader.add_argument("--export", type=Path, required=True, help="the table to write or go on")
     asked = reader.parse_args()
-    weights = hashlib.sha256(COURSE.read_bytes()).hexdigest()[:12]
+    inputs = digest()
     kept: list[list[str]] = []
     if asked.export.is_file():
         with asked.export.open(newline="") as lines:
-            kept = [row for row in list(csv.reader(lines))[1:] if row[-1] == weights]
+            kept = [row for row in list(csv.reader(lines))[1:] if row[-1] == inputs]
     done = {row[0] for row in kept if row[1] == "all"}
     with asked.export.open("w", newline="") as lines:
         table = csv.writer(lines, lineterminator="\n")
@@ -103,8 +112,8 @@ def main() -> None:
         for module in MODULES:
             if module in done:
                 continue
-            for row in cut(module, weights):
-                table.writerow((*row[:2], f"{row.studio:.4f}", f"{row.varied:.4f}", row.weights))
+            for row in cut(module, inputs):
+                table.writerow((*row[:2], f"{row.studio:.4f}", f"{row.varied:.4f}", row.inputs))
                 print(f"{module}, {row.trained}: studio {row.studio:.3f}, varied {row.varied:.3f}")
             lines.flush()
 

@@ -107,8 +107,9 @@ def _any_room(rng: np.random.Generator) -> Room:
 
 
 def _any_surface(rng: np.random.Generator) -> Surface:
-    first = materials.linear(int(rng.integers(2**24)))
-    grey = first.mean()
-    first = grey + rng.uniform(0.1, 0.7) * (first - grey)  # few rooms are as loud as chance
-    second = np.clip(first * rng.uniform(0.55, 1.5), 0, 1)
+    """A tint of grey, mostly a light one, as rooms have it, and a pattern of little contrast."""
+    hue = materials.linear(int(rng.integers(2**24)))
+    grey, strength = rng.uniform(0.35, 0.95), rng.uniform(0.0, 0.35)
+    first = np.clip(grey * (1 + strength * (hue / (hue.mean() + 1e-9) - 1)), 0.02, 1)
+    second = np.clip(first * rng.uniform(0.85, 1.1), 0, 1)
     return Surface(first, second, str(rng.choice(list(PATTERNS))), rng.uniform(0.15, 0.5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -72,7 +73,7 @@ def save_sheet(pictures: Pixels, path: Path) -> None:
     size, rows = pictures.shape[1], len(MODELS)
     grid = pictures.reshape(rows, -1, size, size, 3).transpose(0, 2, 1, 3, 4)
     sheet = Image.fromarray(grid.reshape(rows * size, -1, 3))
-    sheet.save(path, lossless=True, quality=100, method=6)
+    sheet.save(path, lossless=True, quality=80, method=4)
 
 
 def _cut(path: Path, views: int) -> Pixels:
@@ -123,5 +124,6 @@ def _write(path: Path, images: Pixels) -> None:
             np.savez_compressed(file, images=images)
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
         print(f"chairs: the pictures are not kept for the next time ({error}).")

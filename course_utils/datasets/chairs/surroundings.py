@@ -67,9 +67,8 @@ def _planks(u: Array, v: Array) -> Array:
 
 
 def _clouds(u: Array, v: Array) -> Array:
-    waves = np.sin(u + 2 * np.sin(0.7 * v)) + np.sin(1.3 * v + 2 * np.sin(0.9 * u))
-    clouds: Array = 0.5 + 0.25 * waves
-    return clouds
+    waves: Array = np.sin(u + 2 * np.sin(0.7 * v)) + np.sin(1.3 * v + 2 * np.sin(0.9 * u))
+    return 0.5 + 0.25 * waves
 
 
 PATTERNS: dict[str, Callable[[Array, Array], Array]] = {
