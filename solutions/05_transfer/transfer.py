@@ -1203,8 +1203,8 @@ plots.show(
     fig,
     alt="Accuracy over the epochs on training and test images for three runs. At a rate of 0.003 "
     "the training images are soon all right. At a rate of 0.3 accuracy falls at once, on both. "
-    "With batch statistics of 4 the training images are learned more slowly. A line marks what the new "
-    "layer alone reaches on test images.",
+    "With batch statistics of 4 the training images are learned more slowly. A line marks what "
+    "the new layer alone reaches on test images.",
 )
 
 # %%
@@ -1256,8 +1256,8 @@ ax.legend(loc="center right")
 plots.show(
     fig,
     alt="Bars of accuracy for 2 and for 20 images of each kind. Fine-tuned, the training images "
-    "are nearly all right in both cases; on the test images accuracy is far lower, with 2 images still "
-    "more than with 20.",
+    "are nearly all right in both cases; on the test images accuracy is far lower, with 2 images "
+    "still more than with 20.",
 )
 
 # %% [markdown]
