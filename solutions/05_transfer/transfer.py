@@ -1198,7 +1198,7 @@ for (name, run), color, look in looks:
 axes[1].axhline(frozen, color="black", linewidth=1, label="new layer alone")
 axes[0].set(title="training images", xlabel="epoch", ylabel="accuracy", ylim=(0, 1.03))
 axes[1].set(title="test images", xlabel="epoch")
-axes[1].legend(loc="upper right")
+axes[1].legend(loc="center right")
 plots.show(
     fig,
     alt="Accuracy over the epochs on training and test images for three runs. At a rate of 0.003 "
