@@ -117,7 +117,7 @@ def test_freeing_modules_is_what_the_library_does_and_leaves_statistics_alone(fi
     names = list(filters)
     student().free_modules(backbone, names[names.index(first) :])
     free = [layer.name for layer in backbone.layers if layer.trainable_weights]
-    model = transfer.assemble(backbone, transfer.new_head(8, 3))
+    model = transfer.assemble(backbone, transfer.new_head(4, 3))
     assert transfer.set_trainable(model, first) == free
     model.compile("sgd", "sparse_categorical_crossentropy")
     statistics = [np.array(w) for w in backbone.weights if "moving" in w.path]

@@ -137,19 +137,16 @@ def small_backbone(
 
 @register
 def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
-    """A Keras model of modules, named as GoogLeNet's, each of two normalised branches."""
+    """A Keras model of modules, named as GoogLeNet's, each of one normalised convolution."""
     import keras
 
     keras.utils.set_random_seed(seed)
     layers = keras.layers
     x = inputs = keras.Input((8, 8, 3))
     for module, maps in filters.items():
-        branches = []
-        for size in (1, 3):
-            name = f"{module}_{size}x{size}"
-            branch = layers.Conv2D(maps, size, padding="same", use_bias=False, name=name)(x)
-            branches.append(layers.BatchNormalization(name=f"{name}_norm")(branch))
-        x = layers.Concatenate(name=module)(branches)
+        name = f"{module}_3x3"
+        x = layers.Conv2D(maps, 3, padding="same", use_bias=False, name=name)(x)
+        x = layers.ReLU(name=module)(layers.BatchNormalization(name=f"{name}_norm")(x))
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
 
 
