@@ -27,7 +27,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from course_utils import datasets, plots, training, transfer
+from course_utils import datasets, paths, plots, training, transfer
 from course_utils.lab import Lab
 from course_utils.models import insight
 from course_utils.models.googlenet import class_names, course_input, googlenet
@@ -1010,8 +1010,6 @@ frozen = np.array([[accuracy_at(d, seed) for d in range(len(MODULES))] for seed 
 # made by `scripts/record_layer_transfer.py`.
 
 # %%
-from course_utils import paths
-
 recorded = np.genfromtxt(
     paths.DATA / "layer_transfer.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
 )
@@ -1241,7 +1239,7 @@ head.fit(z_varied[learn_v][few], t[few], epochs=60, verbose=0)
 alone = head.evaluate(z_varied[~learn_v], t_test, verbose=0)[1]
 as_they_were[-2:] = head.get_weights()
 run = experiment(0.003, images=few)
-rows = {
+outcome = {
     "2 of each": (alone, run["val_accuracy"][-1], run["accuracy"][-1]),
     "20 of each": (frozen, last["rate 0.003"], runs["rate 0.003"]["accuracy"][-1]),
 }
@@ -1249,10 +1247,10 @@ rows = {
 # %%
 fig, ax = plots.figure(width=6.5, height=3.2)
 bars = ["new layer alone, test", "fine-tuned, test", "fine-tuned, training images"]
-for shift, (name, values) in enumerate(zip(bars, zip(*rows.values(), strict=True), strict=True)):
+for shift, (name, values) in enumerate(zip(bars, zip(*outcome.values(), strict=True), strict=True)):
     ax.bar(np.arange(2) + 0.27 * (shift - 1), values, 0.25, label=name)
 ax.set(ylabel="accuracy", ylim=(0, 1.03), xticks=[0, 1], xlim=(-0.6, 3.2))
-ax.set_xticklabels(list(rows))
+ax.set_xticklabels(list(outcome))
 ax.legend(loc="center right")
 plots.show(
     fig,
