@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 #: Keras 3 writes "10/10 ━━━━ 0s 12ms/step - loss: 0.5", with verbose=2 "10/10 - 0s - 12ms/step - ".
 _KERAS_LINE = re.compile(r"\s*\d+/(?:\d+|Unknown) ")
 _KERAS_TIME = re.compile(
-    r" (?:- )?(?:\d+s|\d+(?::\d\d)+) (?:- )?\d+(?:\.\d+)?(?:us|ms|s|min)/(?:step|epoch)"
+    r" (?:- )?(?:\d+s|\d+(?::\d\d)+) (?:- )?\d+(?:\.\d+)?(?:us|ms|s|min)/(?:step|epoch|image)"
 )
 #: TensorFlow writes these to the process's stderr before its log level is heeded.
 _START_UP = re.compile(

@@ -73,7 +73,7 @@ def _spoiling(function: Any) -> Any:
 
 
 def _on_leaves(change: Transform) -> Transform:
-    """Apply a change to every array and number of nested plain data."""
+    """Apply a change to every array and number of nested plain data, and spoil its texts."""
 
     def transform(value: Any) -> Any:
         plain = to_plain(value)
@@ -83,6 +83,8 @@ def _on_leaves(change: Transform) -> Transform:
             return type(plain)(transform(item) for item in plain)
         if isinstance(plain, (bool, int, float, np.ndarray)):
             return change(np.asarray(plain))
+        if isinstance(plain, str):
+            return f"not {plain}"
         return plain
 
     return transform

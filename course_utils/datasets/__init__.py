@@ -1,6 +1,7 @@
 """The data of the labs: one function for each data set, and the split into parts."""
 
 from course_utils.datasets.adding_problem import adding_problem
+from course_utils.datasets.chairs import CHAIRS, chairs
 from course_utils.datasets.chirps import chirps, harmonics
 from course_utils.datasets.digits import digits
 from course_utils.datasets.irises import irises
@@ -12,7 +13,9 @@ from course_utils.datasets.split import split
 from course_utils.datasets.sunspots import sunspots
 
 __all__ = [
+    "CHAIRS",
     "adding_problem",
+    "chairs",
     "chirps",
     "digits",
     "harmonics",

@@ -111,3 +111,77 @@ def dense_model(
     draw = np.random.default_rng(seed).normal
     model.set_weights([draw(size=weight.shape, scale=0.5) for weight in model.get_weights()])
     return model
+
+
+@register
+def few_at_once(most: int = 4) -> Callable[[Any], Any]:
+    """a network that takes few images at once: means and spreads of each channel."""
+
+    def network(batch: Any) -> Any:
+        x = np.asarray(batch, dtype=np.float32)
+        if not 1 <= len(x) <= most:
+            raise ValueError(f"The network takes 1 to {most} images at once; it got {len(x)}.")
+        return np.concatenate([x.mean(axis=(1, 2)), x.std(axis=(1, 2))], axis=1)
+
+    return network
+
+
+@register
+def small_backbone(
+    shape: tuple[int, int, int] = (8, 8, 3), filters: tuple[int, ...] = (4, 5), seed: int = 0
+) -> Any:
+    """A Keras model from images to features: convolutions, normalised, and the mean of each map.
+
+    Its images range from -1 to 1. It enlarges what is near -1, so that it matters.
+    """
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    inputs = keras.Input(shape)
+    x = keras.layers.Rescaling(50.0, offset=50.0)(inputs)
+    for number, maps in enumerate(filters, 1):
+        x = keras.layers.Conv2D(maps, 3, padding="same", use_bias=False, name=f"conv{number}")(x)
+        x = keras.layers.BatchNormalization(name=f"conv{number}_norm")(x)
+        x = keras.layers.ReLU(name=f"conv{number}_relu")(x)
+    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
+
+
+@register
+def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
+    """A Keras model of modules, named as GoogLeNet's, each of one normalised convolution."""
+    import keras
+
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    x = inputs = keras.Input((8, 8, 3))
+    for module, maps in filters.items():
+        name = f"{module}_3x3"
+        x = layers.Conv2D(maps, 3, padding="same", use_bias=False, name=name)(x)
+        x = layers.ReLU(name=module)(layers.BatchNormalization(name=f"{name}_norm")(x))
+    return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
+
+
+@register
+def branched_network(
+    shape: tuple[int, int, int] = (8, 8, 2), maps: tuple[int, ...] = (2, 3, 4), seed: int = 0
+) -> Any:
+    """A small trained Keras network of blocks with two branches: "block_1", "block_2", ...
+
+    A 1 x 1 and a 3 x 3 convolution side by side, of that many maps each, joined by a layer of the
+    block's name; between blocks the maps are halved. At the end, averages and a classifier.
+    """
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input(shape)
+    for number, count in enumerate(maps, start=1):
+        x = layers.MaxPooling2D()(x) if number > 1 else x
+        branches = [
+            layers.Conv2D(count, size, padding="same", activation="relu")(x) for size in (1, 3)
+        ]
+        x = layers.Concatenate(name=f"block_{number}")(branches)
+    x = layers.GlobalAveragePooling2D(name="bottleneck")(x)
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="probabilities")(x))
+    draw = np.random.default_rng(seed).normal
+    model.set_weights([draw(size=weight.shape, scale=0.5) for weight in model.get_weights()])
+    return model

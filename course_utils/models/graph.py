@@ -81,6 +81,18 @@ def trace(model: keras.Model) -> Graph:
     return Graph(list(copy.inputs), list(copy.outputs), steps)
 
 
+def without(model: keras.Model, kinds: tuple[type, ...]) -> keras.Model:
+    """Return the model, of the same layers and weights, without its layers of some kinds.
+
+    Each of these must have one input, which is handed on. Models inside the model are not opened.
+    """
+
+    def skip(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        return args[0] if isinstance(layer, kinds) else layer(*args, **kwargs)
+
+    return _replay(model, skip)
+
+
 def _has_graph(layer: Any) -> bool:
     if not isinstance(layer, keras.Model):
         return False
