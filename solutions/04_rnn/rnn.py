@@ -555,8 +555,8 @@ for ax, matrix, title in zip(axes, [*terms[::-1], terms.sum(0), whole], titles, 
 plots.show(
     fig,
     alt="Six matrices of 5 by 5 numbers as colours. Those of k = 3 and k = 2 have strong "
-    "colours, and different ones; those of k = 1 and k = 0 are paler and paler. Their sum and the gradient that bptt found look the "
-    "same.",
+    "colours, and different ones; those of k = 1 and k = 0 are paler and paler. Their sum and the "
+    "gradient that bptt found look the same.",
 )
 assert np.allclose(terms.sum(axis=0), whole)
 
@@ -631,9 +631,9 @@ assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1
 # ### Truncated
 #
 # The full gradient needs all states of the whole sequence. For a text of a million characters that
-# is too much. **Truncated** backpropagation cuts the sequence into pieces. Forward, the state goes
-# on from one piece into the next. Backward, each piece is treated by itself, and gradients stop at
-# its first step:
+# is too much. **Truncated** backpropagation (after Williams and Peng, 1990) cuts the sequence into
+# pieces. Forward, the state goes on from one piece into the next. Backward, each piece is treated
+# by itself, and gradients stop at its first step:
 
 
 # %%
@@ -734,8 +734,8 @@ assert max(reached[24], reached[8]) < 0.3 and min(reached[4], reached[2]) > 0.8
 # So choose the pieces **longer than the memory that the task needs**. If you do not know it, try.
 #
 # Learning through fewer steps is not the same as remembering fewer: the states still run through
-# the whole sequence. At the very start all four are below ln 4, since a random recurrent network
-# echoes a little by itself.
+# the whole sequence. In the first hundred batches the pieces of 4 and 2 steps get below ln 4 as
+# well: a random recurrent network echoes a little by itself, and $V$ learns to hear it.
 #
 # ### Clipping
 #
@@ -913,7 +913,8 @@ assert right == ["ifco"] and sorted(gaps.values())[1] > 1e-2
 # %%
 fresh = layers.LSTM(3)
 fresh.build((None, None, 2))
-print(dict(zip("ifco", np.split(fresh.get_weights()[2], 4), strict=True)))
+for letter, part in zip("ifco", np.split(fresh.get_weights()[2], 4), strict=True):
+    print(f"bias of {letter}: {part}")
 for bias in (0, 1, 5):
     print(f"forget bias {bias}: f = {sigmoid(bias):.3f}, after 20 steps {sigmoid(bias) ** 20:.1g}")
 
