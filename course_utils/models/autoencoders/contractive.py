@@ -58,7 +58,7 @@ def contractive(
 
     Args:
         input_shape: of one example, without the batch. units: of the code, one number.
-        weight: of the penalty. output: of the reconstruction, "sigmoid" for data from 0 to 1, "linear" for any.
+        weight: of the penalty. output: of the reconstruction.
 
     Takes arrays (batch, *input_shape), returns reconstructions of the same shape.
 

@@ -32,8 +32,9 @@ def convolutional(
         input_shape: (height, width) or (height, width, channels) of one image, without the batch,
             of any size.
         units: of the code, one number.
-        filters: of each convolution of 3 x 3 on the way to the code; each halves height and width.
-        output: of the reconstruction, "sigmoid" for data from 0 to 1, "linear" for any.
+        filters: of each convolution of 3 x 3 on the way to the code; each halves height and width,
+            and a transposed one of 4 x 4 doubles them on the way back.
+        output: of the reconstruction.
 
     Takes arrays (batch, *input_shape), returns reconstructions of the same shape. Where a size
     does not halve evenly, the way back makes it a little too large, and the rim is cut off.
@@ -56,7 +57,12 @@ def convolutional(
     image = x if len(shape) == 3 else layers.Reshape((*shape, 1), name="one_channel")(x)
     top = _down(image, maps)
     code = mark_code(layers.Dense(count, name="dense")(layers.Flatten(name="flatten")(top)))
-    row = layers.Dense(math.prod(top.shape[1:]), activation="relu", name="dense_back")(code)
+    row = layers.Dense(
+        math.prod(top.shape[1:]),
+        activation="relu",
+        kernel_initializer="he_normal",
+        name="dense_back",
+    )(code)
     image = _up(layers.Reshape(top.shape[1:], name="maps")(row), maps, image.shape[1:], output)
     return keras.Model(x, reshaped(image, shape), name="convolutional")
 
@@ -64,7 +70,13 @@ def convolutional(
 def _down(image: Any, maps: Sequence[int]) -> Any:
     for n, filters in enumerate(maps, start=1):
         image = layers.Conv2D(
-            filters, 3, 2, padding="same", activation="relu", name=f"convolution_{n}"
+            filters,
+            3,
+            2,
+            "same",
+            activation="relu",
+            kernel_initializer="he_normal",
+            name=f"down_{n}",
         )(image)
     return image
 
@@ -73,8 +85,15 @@ def _up(image: Any, maps: Sequence[int], target: Sequence[int], output: str) -> 
     """The way back, in the sizes of `target` (height, width, channels)."""
     below = [target[-1], *maps[:-1]]
     for n in reversed(range(len(maps))):
+        # A kernel of a multiple of the stride treats all pixels alike: no chequerboard.
         image = layers.Conv2DTranspose(
-            below[n], 3, 2, padding="same", activation="relu" if n else output, name=f"up_{n + 1}"
+            below[n],
+            4,
+            2,
+            "same",
+            activation="relu" if n else output,
+            kernel_initializer="he_normal" if n else "glorot_uniform",
+            name=f"up_{n + 1}",
         )(image)
     surplus = [(0, have - want) for have, want in zip(image.shape[1:3], target[:2], strict=True)]
     return layers.Cropping2D(tuple(surplus), name="crop")(image)

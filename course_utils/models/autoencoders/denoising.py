@@ -64,7 +64,7 @@ def denoising(
         input_shape: of one example, without the batch. units: of the code, one number.
         noise: "masking" sets numbers to 0, each with probability `amount`; "gaussian" adds noise of
             that standard deviation.
-        activation: of the code. output: of the reconstruction, "sigmoid" for data from 0 to 1, "linear" for any.
+        activation: of the code. output: of the reconstruction.
 
     Train it with clean data on both sides, `fit(x, x)`: the model spoils them itself, and in use
     it does not. Takes arrays (batch, *input_shape), returns reconstructions of the same shape.

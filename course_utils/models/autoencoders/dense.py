@@ -55,7 +55,7 @@ def tied(
         input_shape: of one example, without the batch.
         units: of each layer on the way to the code, the code last; one number for one layer.
         activation: of all layers but the code and the reconstruction.
-        code_activation: of the code. output: of the reconstruction, "sigmoid" for data from 0 to 1, "linear" for any.
+        code_activation: of the code. output: of the reconstruction.
         use_back_bias: whether the layers have biases of their own on the way back. With one
             layer, output="linear" and no such biases it is r(x) = W h(W^T x + b).
 

@@ -103,7 +103,7 @@ masking_noise = Exercise(
             lambda draws, fraction: draws >= 0.5
         ),
         "Small numbers are masked, instead of random ones.": lambda X, fraction, rng: (
-            X * (X >= fraction)
+            X * np.greater_equal(X, fraction)
         ),
         "X itself is changed: make a new array.": _in_place,
     },
