@@ -59,7 +59,7 @@ def convolutional(
     code = mark_code(layers.Dense(count, name="dense")(layers.Flatten(name="flatten")(top)))
     row = layers.Dense(
         math.prod(top.shape[1:]),
-        activation="relu",
+        activation="gelu",
         kernel_initializer="he_normal",
         name="dense_back",
     )(code)
@@ -74,7 +74,7 @@ def _down(image: Any, maps: Sequence[int]) -> Any:
             3,
             2,
             "same",
-            activation="relu",
+            activation="gelu",
             kernel_initializer="he_normal",
             name=f"down_{n}",
         )(image)
@@ -91,7 +91,7 @@ def _up(image: Any, maps: Sequence[int], target: Sequence[int], output: str) -> 
             4,
             2,
             "same",
-            activation="relu" if n else output,
+            activation="gelu" if n else output,
             kernel_initializer="he_normal" if n else "glorot_uniform",
             name=f"up_{n + 1}",
         )(image)
