@@ -71,6 +71,28 @@ def test_a_classifier_copies_and_freezes() -> None:
         np.testing.assert_array_equal(before, after)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        autoencoders.contractive((6, 6), 4),
+        autoencoders.sparse((6, 6), 9, "kl"),
+        autoencoders.denoising((6, 6), 4),
+        autoencoders.convolutional((6, 6), 4),
+        autoencoders.variational((6, 6), 2, hidden=5),
+    ],
+    ids=lambda source: source.name,
+)
+def test_a_classifier_leaves_out_penalties_and_the_way_back(source: keras.Model) -> None:
+    x, _ = squares(6)
+    model = autoencoders.classifier(source, 3)
+    code = keras.Model(model.inputs, model.layers[0].output)
+    np.testing.assert_allclose(
+        np.asarray(code(x)), np.asarray(autoencoders.encoder(source)(x)), rtol=1e-5, atol=1e-6
+    )
+    model(x, training=True)
+    assert sum(float(loss) for loss in model.losses) == 0
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_few_labels_are_learned_the_same_way_twice(kind: str) -> None:
     training, test = squares(90), squares(60, seed=1)

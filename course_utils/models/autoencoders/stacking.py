@@ -12,6 +12,9 @@ from course_utils.models import heads
 from course_utils.models.autoencoders.denoising import MaskingNoise
 from course_utils.models.autoencoders.dense import tied
 from course_utils.models.autoencoders.shapes import check_units, encoder
+from course_utils.models.autoencoders.sparse import SparsityPenalty
+from course_utils.models.autoencoders.tied_dense import TiedDense
+from course_utils.models.autoencoders.variational import GaussianCode
 from course_utils.models.shapes import check_classes
 
 
@@ -92,7 +95,9 @@ def classifier(autoencoder: keras.Model, classes: int, *, frozen: bool = False) 
     """Return a classifier: the way to the code, and a softmax on top; compile and fit it.
 
     autoencoder: any of this package. The classifier gets copies of its layers and weights, so that
-    the autoencoder stays as it is. classes: how many. frozen: whether only the softmax learns.
+    the autoencoder stays as it is. What only the autoencoder needs stays out: the way back, noise
+    on the input, penalties on the code. (A variational code is still drawn in training.) classes:
+    how many. frozen: whether only the softmax learns.
 
     Takes what the autoencoder takes, returns probabilities (batch, classes).
 
@@ -100,13 +105,25 @@ def classifier(autoencoder: keras.Model, classes: int, *, frozen: bool = False) 
     """
     check_classes("classifier", classes)
     shared = encoder(autoencoder)
-    below = keras.models.clone_model(shared)
-    below.set_weights(shared.get_weights())
+    below = keras.models.clone_model(shared, clone_function=_forward_only)
+    for mine, theirs in zip(below.layers, shared.layers, strict=True):
+        mine.set_weights(theirs.get_weights()[: len(mine.weights)])
     below.trainable = not frozen
     return keras.Sequential(
         [keras.Input(autoencoder.input_shape[1:]), below, heads.softmax(classes)],
         name="classifier",
     )
+
+
+def _forward_only(layer: Any) -> Any:
+    """A new layer that does what `layer` does on the way to the code, and nothing else."""
+    if isinstance(layer, TiedDense):  # its kernel and bias come first, as those of Dense
+        return keras.layers.Dense(layer.units, activation=layer.activation, name=layer.name)
+    if isinstance(layer, (MaskingNoise, keras.layers.GaussianNoise, SparsityPenalty)):
+        return keras.layers.Identity(name=layer.name)
+    if isinstance(layer, GaussianCode):
+        return GaussianCode(weight=0.0, seed=layer.seed, name=layer.name)
+    return type(layer).from_config(layer.get_config())
 
 
 def _spoiled(model: keras.Model, noise: float) -> keras.Model:
