@@ -152,9 +152,10 @@ def angle(one, other):
     return np.degrees(subspace_angles(one, other)).max()
 
 
-def train_linear(components, x, steps, every=20):
+def train_linear(components, x, steps, seed, every=20):
     """Train a linear autoencoder on all of x at once. Returns it, and the angle between its plane
     and that of the components after each `every` steps, as a dict."""
+    training.set_seed(seed)
     model = autoencoders.linear(x.shape[1:], components.shape[1])
     rate = keras.optimizers.schedules.CosineDecay(0.02, steps)
     model.compile(keras.optimizers.Adam(rate), "mse")
@@ -175,12 +176,11 @@ def train_linear(components, x, steps, every=20):
 # will they end in the same weights?
 
 # %%
-K, STEPS = 4, 400
+K, STEPS = 4, 300
 centred = X8 - mean8
 linear, angles = [], []
 for start in range(3):
-    training.set_seed(SEED + start)
-    model, noted = train_linear(components8[:, :K], centred, STEPS)
+    model, noted = train_linear(components8[:, :K], centred, STEPS, SEED + start)
     linear.append(model)
     angles.append(noted)
 
@@ -354,9 +354,9 @@ for k in SIZES:
     one_layer[k] = autoencoders.tied(
         (28, 28), k, code_activation="tanh", output="linear", use_back_bias=False
     )
-    fit(one_layer[k], images, epochs=6)
+    fit(one_layer[k], images, epochs=5)
     deep[k] = autoencoders.tied((28, 28), (256, 64, k))
-    fit(deep[k], images, epochs=16)
+    fit(deep[k], images, epochs=12)
 
 # %% [markdown]
 # **Before you run the next cell:** on which side of PCA does each of the two stand? Where is the

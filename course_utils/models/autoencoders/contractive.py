@@ -11,8 +11,8 @@ from keras import ops
 from course_utils.models.autoencoders.shapes import (
     check_activations,
     check_at_least_0,
+    check_code,
     check_shape,
-    check_units,
     flattened,
     mark_code,
     reshaped,
@@ -65,7 +65,7 @@ def contractive(
     Raises CourseError where an argument is impossible.
     """
     shape = check_shape("contractive", input_shape)
-    (count,) = check_units("contractive", units)
+    count = check_code("contractive", units)
     check_activations("contractive", output=output)
     x, row = flattened(shape)
     layer = ContractiveDense(

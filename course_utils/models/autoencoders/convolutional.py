@@ -12,6 +12,7 @@ from keras import layers
 from course_utils.errors import CourseError
 from course_utils.models.autoencoders.shapes import (
     check_activations,
+    check_code,
     check_shape,
     check_units,
     mark_code,
@@ -50,7 +51,7 @@ def convolutional(
             f"convolutional: an input of shape {shape} is no image; give (height, width) or "
             "(height, width, channels)."
         )
-    (count,) = check_units("convolutional", units)
+    count = check_code("convolutional", units)
     maps = check_units("convolutional", filters)
     check_activations("convolutional", output=output)
     x = keras.Input(shape, name="input")

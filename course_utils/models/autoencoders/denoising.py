@@ -11,8 +11,8 @@ from keras import layers, ops
 from course_utils.errors import CourseError
 from course_utils.models.autoencoders.shapes import (
     check_activations,
+    check_code,
     check_shape,
-    check_units,
     flattened,
     mark_code,
     reshaped,
@@ -75,7 +75,7 @@ def denoising(
     Raises CourseError where an argument is impossible.
     """
     shape = check_shape("denoising", input_shape)
-    (count,) = check_units("denoising", units)
+    count = check_code("denoising", units)
     check_activations("denoising", activation=activation, output=output)
     x, row = flattened(shape)
     layer = TiedDense(count, activation, output, use_back_bias=True, name="tied_1")

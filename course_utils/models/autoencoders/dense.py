@@ -10,6 +10,7 @@ from keras import layers
 
 from course_utils.models.autoencoders.shapes import (
     check_activations,
+    check_code,
     check_shape,
     check_units,
     flattened,
@@ -33,7 +34,7 @@ def linear(input_shape: Sequence[int], units: int) -> keras.Model:
     Raises CourseError where a size is impossible.
     """
     shape = check_shape("linear", input_shape)
-    (count,) = check_units("linear", units)
+    count = check_code("linear", units)
     x, row = flattened(shape)
     code = mark_code(layers.Dense(count, use_bias=False, name="down")(row))
     row = layers.Dense(math.prod(shape), use_bias=False, name="up")(code)

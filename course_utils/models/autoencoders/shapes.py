@@ -36,6 +36,15 @@ def check_units(name: str, units: int | Sequence[int]) -> tuple[int, ...]:
     return all_units
 
 
+def check_code(name: str, units: int) -> int:
+    """Return the units of the one layer that makes the code; CourseError where it is no count."""
+    if not _is_count(units):
+        raise CourseError(
+            f"{name}: units={units} is impossible; give one number, at least 1: that of the code."
+        )
+    return units
+
+
 def check_activations(name: str, **activations: str) -> None:
     """CourseError where Keras knows no activation of such a name."""
     for key, activation in activations.items():
@@ -76,7 +85,8 @@ def encoder(model: keras.Model) -> keras.Model:
 
     Raises CourseError where the model has no layer called "code".
     """
-    return keras.Model(model.inputs, _code_of(model, "encoder"), name=f"{model.name}_encoder")
+    code = _code_of(model, "encoder")
+    return keras.Model(model.inputs, code, name=f"{model.name}_encoder")
 
 
 def decoder(model: keras.Model) -> keras.Model:
@@ -84,7 +94,8 @@ def decoder(model: keras.Model) -> keras.Model:
 
     Raises CourseError where the model has no layer called "code".
     """
-    return keras.Model(_code_of(model, "decoder"), model.outputs, name=f"{model.name}_decoder")
+    code = _code_of(model, "decoder")
+    return keras.Model(code, model.outputs, name=f"{model.name}_decoder")
 
 
 def _code_of(model: keras.Model, wanted: str) -> Any:

@@ -12,8 +12,8 @@ from course_utils.errors import CourseError
 from course_utils.models.autoencoders.shapes import (
     check_activations,
     check_at_least_0,
+    check_code,
     check_shape,
-    check_units,
     flattened,
     mark_code,
     reshaped,
@@ -119,7 +119,7 @@ def sparse(
     Raises CourseError where an argument is impossible.
     """
     shape = check_shape("sparse", input_shape)
-    (count,) = check_units("sparse", units)
+    count = check_code("sparse", units)
     check_activations("sparse", output=output)
     if penalty not in ("kl", "l1", "threshold", "none"):
         raise CourseError(

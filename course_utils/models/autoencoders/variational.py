@@ -11,6 +11,7 @@ from keras import layers, ops
 
 from course_utils.models.autoencoders.shapes import (
     check_at_least_0,
+    check_code,
     check_shape,
     check_units,
     flattened,
@@ -90,7 +91,7 @@ def variational(
     Raises CourseError where an argument is impossible.
     """
     shape = check_shape("variational", input_shape)
-    (count,) = check_units("variational", units)
+    count = check_code("variational", units)
     sizes = check_units("variational", hidden)
     x, row = flattened(shape)
     for n, size in enumerate(sizes, start=1):
