@@ -41,7 +41,7 @@ def learn_labels(
     kind: str,
     *,
     seed: int = 0,
-    steps: int = 400,
+    steps: int = 300,
 ) -> Point:
     """Train a classifier on few labelled examples and return how well it does on the test part.
 
