@@ -86,7 +86,7 @@ def encoder(model: keras.Model) -> keras.Model:
     Raises CourseError where the model has no layer called "code".
     """
     code = _code_of(model, "encoder")
-    return keras.Model(model.inputs, code, name=f"{model.name}_encoder")
+    return keras.Model(model.input, code, name=f"{model.name}_encoder")
 
 
 def decoder(model: keras.Model) -> keras.Model:
@@ -95,7 +95,7 @@ def decoder(model: keras.Model) -> keras.Model:
     Raises CourseError where the model has no layer called "code".
     """
     code = _code_of(model, "decoder")
-    return keras.Model(code, model.outputs, name=f"{model.name}_decoder")
+    return keras.Model(code, model.output, name=f"{model.name}_decoder")
 
 
 def _code_of(model: keras.Model, wanted: str) -> Any:
