@@ -3,6 +3,7 @@
 from course_utils.datasets.adding_problem import adding_problem
 from course_utils.datasets.chirps import chirps, harmonics
 from course_utils.datasets.digits import digits
+from course_utils.datasets.faces import faces
 from course_utils.datasets.irises import irises
 from course_utils.datasets.mackey_glass import mackey_glass
 from course_utils.datasets.mnist import mnist
@@ -10,11 +11,13 @@ from course_utils.datasets.photographs import photographs
 from course_utils.datasets.python_reference import python_reference
 from course_utils.datasets.split import split
 from course_utils.datasets.sunspots import sunspots
+from course_utils.datasets.turned_crops import turned_crops
 
 __all__ = [
     "adding_problem",
     "chirps",
     "digits",
+    "faces",
     "harmonics",
     "irises",
     "mackey_glass",
@@ -23,4 +26,5 @@ __all__ = [
     "python_reference",
     "split",
     "sunspots",
+    "turned_crops",
 ]
