@@ -1,8 +1,10 @@
 """The data of the labs: one function for each data set, and the split into parts."""
 
 from course_utils.datasets.adding_problem import adding_problem
+from course_utils.datasets.blended import blended
 from course_utils.datasets.chirps import chirps, harmonics
 from course_utils.datasets.digits import digits
+from course_utils.datasets.documents import Documents, documents
 from course_utils.datasets.faces import faces
 from course_utils.datasets.irises import irises
 from course_utils.datasets.mackey_glass import mackey_glass
@@ -14,9 +16,12 @@ from course_utils.datasets.sunspots import sunspots
 from course_utils.datasets.turned_crops import turned_crops
 
 __all__ = [
+    "Documents",
     "adding_problem",
+    "blended",
     "chirps",
     "digits",
+    "documents",
     "faces",
     "harmonics",
     "irises",

@@ -47,7 +47,8 @@ def turned_crops(
     images = np.asarray(images, dtype=np.float32)
     if images.ndim != 3 or images.size == 0:
         raise CourseError(
-            f"turned_crops: images have the shape {images.shape}; give (photographs, height, width)."
+            f"turned_crops: images have the shape {images.shape}; give (photographs, height, "
+            "width)."
         )
     if count < 1 or size < 2 or not 0 < side[0] <= side[1]:
         raise CourseError(
@@ -86,7 +87,10 @@ def _places(
     turn: float,
     shift: float,
 ) -> NDArray[np.float64]:
-    """Where each pixel of each crop lies, from the middle, in shorter sides: (2, count, size, size)."""
+    """Where each pixel of each crop lies, from the middle: (2, count, size, size).
+
+    In units of the shorter side.
+    """
     angle = np.radians(rng.uniform(-turn, turn, count))
     scale = rng.uniform(*side, count)
     mirror = rng.choice([-1.0, 1.0], count)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
@@ -106,7 +105,7 @@ def unroll(stack: Sequence[RBM], name: str = "autoencoder") -> keras.Model:
         "reconstruction",
     ]
     x = inputs = keras.Input((len(stack[0].b),), name="visible")
-    for (W, bias, units), layer_name in zip(up + down, names, strict=True):
+    for (_, bias, units), layer_name in zip(up + down, names, strict=True):
         x = keras.layers.Dense(len(bias), activation=units.activation, name=layer_name)(x)
     model = keras.Model(inputs, x, name=name)
     for (W, bias, _), layer_name in zip(up + down, names, strict=True):
