@@ -1,9 +1,10 @@
 """What `cd_gradient` is checked on."""
 
 import numpy as np
-from _machines import machine, sigmoid, states
 
 from course_utils.exercises import Case, Exercise
+
+from ._machines import machine, sigmoid, states
 
 
 def _cd_gradient_cases(rng):

@@ -1,9 +1,10 @@
 """What `free_energy` is checked on."""
 
 import numpy as np
-from _machines import every_state, free, machine, sigmoid, softplus, states
 
 from course_utils.exercises import Case, Exercise
+
+from ._machines import every_state, free, machine, sigmoid, softplus, states
 
 
 def _free_energy_cases(rng):

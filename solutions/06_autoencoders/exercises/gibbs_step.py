@@ -1,9 +1,10 @@
 """What `gibbs_step` is checked on."""
 
 import numpy as np
-from _machines import machine, sigmoid, states
 
 from course_utils.exercises import Case, Exercise
+
+from ._machines import machine, sigmoid, states
 
 
 def _uniform(rng, batch, visible, hidden):

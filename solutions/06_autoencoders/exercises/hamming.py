@@ -102,8 +102,5 @@ hamming = Exercise(
         "The difference of the counts of ones is no distance: ones at different places cancel.": (
             lambda codes, query: np.abs(_ONES[codes].sum(axis=1) - _ONES[query].sum())
         ),
-        "The distances are floats. They are counts: integers.": _changed(
-            lambda distances: distances.astype(float)
-        ),
     },
 )

@@ -3,9 +3,10 @@
 import itertools
 
 import numpy as np
-from _machines import every_state, free, machine, states
 
 from course_utils.exercises import Case, Exercise
+
+from ._machines import every_state, free, machine, states
 
 
 def _log_likelihood_cases(rng):

@@ -1,9 +1,10 @@
 """What `unrolled` is checked on."""
 
 import numpy as np
-from _machines import machine
 
 from course_utils.exercises import Case, Exercise
+
+from ._machines import machine
 
 
 def _unrolled_cases(rng):
@@ -50,7 +51,7 @@ unrolled = Exercise(
     points=2,
     cases=_unrolled_cases,
     hints=[
-        "Write the shapes of all kernels of a stack 5-4-3 on paper, one below the other: 5 x 4, ...",
+        "Write the shapes of all kernels of a stack 5-4-3 on paper: 5 x 4, ...",
         "A bias has as many numbers as its layer has outputs. On the way up these are the hidden "
         "units.",
         "On the way down the last machine comes first: reversed(machines).",
