@@ -17,10 +17,10 @@ from course_utils.models.rbm import (
 )
 
 
-def made(visible: int, hidden: int, seed: int = 0, scale: float = 0.7, **kinds: str) -> RBM:
+def made(n: int, m: int, seed: int = 0, scale: float = 0.7, **kinds: str) -> RBM:
+    """A machine of n visible and m hidden units with random weights."""
     rng = np.random.default_rng(seed)
-    shapes = ((visible, hidden), (visible,), (hidden,))
-    return RBM(*(rng.normal(0, scale, shape) for shape in shapes), **kinds)
+    return RBM(*(rng.normal(0, scale, shape) for shape in ((n, m), (n,), (m,))), **kinds)
 
 
 def every_state(units: int) -> np.ndarray:

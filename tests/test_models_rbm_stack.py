@@ -58,7 +58,7 @@ def test_a_saved_network_gives_the_same_numbers(stack: list[rbm.RBM], tmp_path: 
 
 
 def test_machines_that_do_not_meet_are_refused() -> None:
-    below, above = rbm.new_stack((4, 3))[0], rbm.new_stack((3, 2))[0]
+    below, above = rbm.new_stack((4, 3))[0], rbm.new_stack((3, 2), visible="binary")[0]
     with pytest.raises(CourseError, match="3 gaussian hidden units"):
         rbm.unroll([below, above])
     with pytest.raises(CourseError, match="two or more"):

@@ -71,7 +71,7 @@ plots.show(
 # $$F(v) = - b \cdot v - \sum_j \log \left( 1 + e^{x_j} \right)$$
 
 # %% [markdown]
-# ### Exercise 6: `free_energy` (2 points, 10 minutes, easy)
+# ### Exercise 1: `free_energy` (2 points, 10 minutes, easy)
 #
 # A trained machine has inputs $x_j$ of some hundreds, and $e^{1000}$ is no number. Use a form that
 # survives it.
@@ -119,7 +119,7 @@ print("largest difference:", np.abs(free_energy(v5, W5, b5, c5) - by_terms).max(
 # them.
 
 # %% [markdown]
-# ### Exercise 7: `log_likelihood` (2 points, 15 minutes, medium)
+# ### Exercise 2: `log_likelihood` (2 points, 15 minutes, medium)
 #
 # `all_states` is given above. Free energies of $-1000$ occur. A log of a sum of exponentials
 # survives them if you take the largest exponent out first: $\log \sum_i e^{a_i} = m + \log \sum_i
@@ -158,7 +158,7 @@ lab.check("log_likelihood", log_likelihood)
 # if $u < p$. To make the check possible, the uniform numbers are given to you.
 
 # %% [markdown]
-# ### Exercise 8: `gibbs_step` (1 point, 10 minutes, easy)
+# ### Exercise 3: `gibbs_step` (1 point, 10 minutes, easy)
 
 
 # %%
@@ -201,7 +201,7 @@ lab.check("gibbs_step", gibbs_step)
 # first mean, it takes their probabilities: the same on average, with less noise.
 
 # %% [markdown]
-# ### Exercise 9: `cd_gradient` (3 points, 20 minutes, hard)
+# ### Exercise 4: `cd_gradient` (3 points, 20 minutes, hard)
 
 
 # %%
@@ -477,7 +477,7 @@ rbm.pretrain(
 )
 
 # %% [markdown]
-# ### Exercise 10: `unrolled` (2 points, 15 minutes, medium)
+# ### Exercise 5: `unrolled` (2 points, 15 minutes, medium)
 #
 # Each machine of a stack is a triple `(W, b, c)`. Unrolled, it is two dense layers: one on the way
 # up, one on the way down. Which bias belongs to which? In which order do the machines come on the
@@ -672,7 +672,7 @@ packed_queries = np.packbits(code_queries > 0, axis=1)
 print(packed_docs.shape, packed_docs.dtype, packed_docs[0])
 
 # %% [markdown]
-# ### Exercise 11: `hamming` (1 point, 10 minutes, easy)
+# ### Exercise 6: `hamming` (1 point, 10 minutes, easy)
 #
 # The **Hamming distance** of two codes is the number of bits in which they differ.
 
