@@ -637,9 +637,9 @@ def masked(x, fraction, rng):
 
 # %%
 denoising = {
-    "no noise": autoencoders.denoising((14, 14), 256, "masking", 0.0),
-    "masking": autoencoders.denoising((14, 14), 256, "masking", 0.5),
-    "Gaussian": autoencoders.denoising((14, 14), 256, "gaussian", 0.5),
+    "no noise": autoencoders.denoising((14, 14), 256, "masking", 0.0, activation="relu"),
+    "masking": autoencoders.denoising((14, 14), 256, "masking", 0.5, activation="relu"),
+    "Gaussian": autoencoders.denoising((14, 14), 256, "gaussian", 0.5, activation="relu"),
 }
 for model in denoising.values():
     fit(model, small, epochs=10)
@@ -733,22 +733,23 @@ print(f"Jacobian {jacobian.shape}: by autodiff {by_autodiff:.6f}, by hand {by_ha
 assert abs(by_hand - by_autodiff) < 1e-4 * by_autodiff
 
 # %% [markdown]
-# Train one, and measure all four models that have logistic units: how much does the code move?
+# Train one, and measure the models that have logistic units: how much does the code move?
 #
-# **Before you run the next cell:** two of them were trained with noise and without this penalty.
-# Is their Jacobian smaller than that of the model without noise?
+# **Before you run the next cell:** a sparse unit is silent for most images. Has the sparse model of
+# section 3 a small Jacobian, too?
 
 # %%
 contractive = autoencoders.contractive((14, 14), 256, weight=1e-3)
 fit(contractive, small, epochs=10)
 rows_test = small_test.reshape(len(small_test), 196)
-print("                error   ||J||^2")
+logistic = {"no penalty": sparse["no penalty"], "KL": sparse["KL"], "contractive": contractive}
 norms = {}
-for name, model in (denoising | {"contractive": contractive}).items():
+print("              error   ||J||^2")
+for name, model in logistic.items():
     W, b = model.get_layer("tied_1").get_weights()[:2]
     norms[name] = contractive_penalty(rows_test, W, b)
-    print(f"{name:13} {test_error(model, small_test):7.4f} {norms[name]:9.2f}")
-assert norms["contractive"] < 0.5 * norms["no noise"]
+    print(f"{name:11} {test_error(model, small_test):7.4f} {norms[name]:9.2f}")
+assert norms["contractive"] < 0.5 * norms["no penalty"]
 
 # %% [markdown]
 # ### Convolutional
@@ -980,7 +981,7 @@ plots.show(
 # $$F(v) = - b \cdot v - \sum_j \log \left( 1 + e^{x_j} \right)$$
 
 # %% [markdown]
-# ### Exercise 2: `free_energy` (2 points, 10 minutes, easy)
+# ### Exercise 7: `free_energy` (2 points, 10 minutes, easy)
 #
 # A trained machine has inputs $x_j$ of some hundreds, and $e^{1000}$ is no number. Use a form that
 # survives it.
@@ -1028,7 +1029,7 @@ print("largest difference:", np.abs(free_energy(v5, W5, b5, c5) - by_terms).max(
 # them.
 
 # %% [markdown]
-# ### Exercise 3: `log_likelihood` (2 points, 15 minutes, medium)
+# ### Exercise 8: `log_likelihood` (2 points, 15 minutes, medium)
 #
 # `all_states` is given above. Free energies of $-1000$ occur. A log of a sum of exponentials
 # survives them if you take the largest exponent out first: $\log \sum_i e^{a_i} = m + \log \sum_i
@@ -1067,7 +1068,7 @@ lab.check("log_likelihood", log_likelihood)
 # if $u < p$. To make the check possible, the uniform numbers are given to you.
 
 # %% [markdown]
-# ### Exercise 4: `gibbs_step` (1 point, 10 minutes, easy)
+# ### Exercise 9: `gibbs_step` (1 point, 10 minutes, easy)
 
 
 # %%
@@ -1110,7 +1111,7 @@ lab.check("gibbs_step", gibbs_step)
 # first mean, it takes their probabilities: the same on average, with less noise.
 
 # %% [markdown]
-# ### Exercise 5: `cd_gradient` (3 points, 20 minutes, hard)
+# ### Exercise 10: `cd_gradient` (3 points, 20 minutes, hard)
 
 
 # %%
@@ -1386,7 +1387,7 @@ rbm.pretrain(
 )
 
 # %% [markdown]
-# ### Exercise 6: `unrolled` (2 points, 15 minutes, medium)
+# ### Exercise 11: `unrolled` (2 points, 15 minutes, medium)
 #
 # Each machine of a stack is a triple `(W, b, c)`. Unrolled, it is two dense layers: one on the way
 # up, one on the way down. Which bias belongs to which? In which order do the machines come on the
@@ -1581,7 +1582,7 @@ packed_queries = np.packbits(code_queries > 0, axis=1)
 print(packed_docs.shape, packed_docs.dtype, packed_docs[0])
 
 # %% [markdown]
-# ### Exercise 7: `hamming` (1 point, 10 minutes, easy)
+# ### Exercise 12: `hamming` (1 point, 10 minutes, easy)
 #
 # The **Hamming distance** of two codes is the number of bits in which they differ.
 
@@ -1776,12 +1777,12 @@ for kind in KINDS:
 #   bends can.
 # - A code can be small, or sparse, or stay put when the input moves. Each is a way to forbid
 #   copying, and each makes filters that look like parts of the data.
-# - A denoising autoencoder is asked for what is missing, a contractive one pays for every derivative,
-#   a variational one pays for every nat that its code says, and can invent new examples.
+# - A denoising autoencoder is asked for what is missing, a contractive one pays for every
+#   derivative, a variational one for every nat that its code says, and it can draw new examples.
 # - A restricted Boltzmann machine says how probable an image is, up to a sum that nobody can
 #   compute; contrastive divergence goes around it.
-# - Greedy pretraining made deep networks learn when nothing else did. ReLU, good initial weights and
-#   Adam have taken that office. What is left of it: few labels and many examples.
+# - Greedy pretraining made deep networks learn when nothing else did. ReLU, good initial weights
+#   and Adam do this now. What pretraining is still good for: few labels and many examples.
 
 # %%
 lab.progress()
@@ -1811,10 +1812,16 @@ lab.progress()
 #   without local minima, Neural Networks 2, 1989, 53–58.
 # - G. E. Hinton and R. R. Salakhutdinov, Reducing the dimensionality of data with neural networks,
 #   Science 313, 2006, 504–507.
-# - Y. Bengio, P. Lamblin, D. Popovici and H. Larochelle, Greedy layer-wise training of deep networks,
-#   NIPS 2006, 153–160.
-# - P. Vincent, H. Larochelle, Y. Bengio and P.-A. Manzagol, Extracting and composing robust features
-#   with denoising autoencoders, ICML 2008, 1096–1103.
+# - Y. Bengio, P. Lamblin, D. Popovici and H. Larochelle, Greedy layer-wise training of deep
+#   networks, NIPS 2006, 153–160.
+# - P. Vincent, H. Larochelle, Y. Bengio and P.-A. Manzagol, Extracting and composing robust
+#   features with denoising autoencoders, ICML 2008, 1096–1103.
+# - R. Salakhutdinov and G. Hinton, Semantic hashing, International Journal of Approximate Reasoning
+#   50, 2009, 969–978.
+# - G. E. Hinton, Training products of experts by minimizing contrastive divergence, Neural
+#   Computation 14, 2002, 1771–1800.
+# - T. Tieleman, Training restricted Boltzmann machines using approximations to the likelihood
+#   gradient, ICML 2008, 1064–1071.
 # - D. Erhan, Y. Bengio, A. Courville, P.-A. Manzagol, P. Vincent and S. Bengio, Why does
 #   unsupervised pre-training help deep learning?, JMLR 11, 2010, 625–660.
 # - A. Ng, Sparse autoencoder, lecture notes CS294A, Stanford University, 2011.
