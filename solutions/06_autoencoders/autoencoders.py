@@ -1771,8 +1771,8 @@ plots.show(
 )
 
 # %% [markdown]
-# The bars are wide on the left because ten examples can be well or badly chosen. But all three kinds
-# got the same examples, so compare them seed by seed:
+# The bars are wide on the left because ten examples can be well or badly chosen. But all three
+# kinds got the same examples, so compare them seed by seed:
 
 # %%
 print("wrong on test digits, mean of the seeds")
@@ -1789,8 +1789,9 @@ for kind in KINDS[1:]:
 assert means["fine-tuned"][0] > means["scratch"][0] and means["frozen"][0] > means["scratch"][0]
 
 # %% [markdown]
-# - **With few labels pretraining helps**, and the less is learned on top, the better: with 10 labels
-#   of each digit, 100 examples cannot tell 267,000 weights what to do. The frozen network wins.
+# - **With few labels pretraining helps**, and the less is learned on top, the better: with 10
+#   labels of each digit, 100 examples cannot tell 269,000 weights what to do. The frozen network
+#   wins.
 # - **With more labels fine-tuning wins**: it starts from good features and may still improve them.
 # - **The gain shrinks.** With all 400 labels it is a single percent, and the frozen features are
 #   worse than learned ones: they were made to restore digits, not to tell them apart.
