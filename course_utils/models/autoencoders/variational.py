@@ -57,7 +57,7 @@ class GaussianCode(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         return {**super().get_config(), "weight": self.weight, "seed": self.seed}
 
 
-@keras.saving.register_keras_serializable(package="course_utils")
+@keras.saving.register_keras_serializable(package="course_utils")  # type: ignore[untyped-decorator]
 def summed_cross_entropy(x: Any, r: Any) -> Any:
     """Return -log p(x | code) for pixels x from 0 to 1 and their probabilities r, in nats.
 
