@@ -55,7 +55,7 @@ def turned_crops(
             f"turned_crops: count={count}, size={size}, side={side}; give a count of 1 or more, a "
             "size of 2 or more, and sides above 0, the smaller one first."
         )
-    from scipy.ndimage import map_coordinates
+    from scipy.ndimage import map_coordinates  # type: ignore[import-untyped]
 
     rng = np.random.default_rng(seed)
     source = rng.permutation(np.arange(count) % len(images))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit  # type: ignore[import-untyped]
 
 Floats = NDArray[Any]
 
@@ -35,11 +35,13 @@ class Units:
 
 
 def _noisy(x: Floats, rng: np.random.Generator) -> Floats:
-    return x + rng.standard_normal(x.shape, dtype=np.float32).astype(x.dtype, copy=False)
+    noisy: Floats = x + rng.standard_normal(x.shape, dtype=np.float32).astype(x.dtype, copy=False)
+    return noisy
 
 
 def _fires(x: Floats, rng: np.random.Generator) -> Floats:
-    return (rng.random(x.shape, dtype=np.float32) < expit(x)).astype(x.dtype)
+    fires: Floats = (rng.random(x.shape, dtype=np.float32) < expit(x)).astype(x.dtype)
+    return fires
 
 
 UNITS = {
