@@ -440,6 +440,7 @@ def show_places(ax, codes, title):
     ax.set(title=title, xlabel="first number of the code", ylabel="second number")
 
 
+# %%
 fig, axes = plots.figure(1, 2, width=9.5, height=4.6)
 for ax, (name, codes) in zip(axes, places.items(), strict=True):
     show_places(ax, codes, name)
@@ -1742,22 +1743,18 @@ for kind in KINDS:
 # %%
 points = recorded_labels()
 counts = sorted({point.labels for point in points})
-fig, ax = plots.figure(width=7, height=4)
-means = {}
-for number, kind in enumerate(KINDS):
+means, spreads = {}, {}
+for kind in KINDS:
     table = np.array(
         [[p.accuracy for p in points if (p.kind, p.labels) == (kind, n)] for n in counts]
     )
-    means[kind] = table.mean(axis=1)
-    aside = 1 + 0.04 * (number - 1)  # so that the bars do not hide one another
-    ax.errorbar(
-        np.array(counts) * aside,
-        1 - means[kind],
-        table.std(axis=1),
-        marker="o",
-        capsize=4,
-        label=kind,
-    )
+    means[kind], spreads[kind] = table.mean(axis=1), table.std(axis=1)
+
+# %%
+fig, ax = plots.figure(width=7, height=4)
+for kind, aside in zip(KINDS, (0.96, 1, 1.04), strict=True):  # so that no bar hides another
+    places = np.array(counts) * aside
+    ax.errorbar(places, 1 - means[kind], spreads[kind], marker="o", capsize=4, label=kind)
 ax.set(xscale="log", yscale="log", xlabel="labelled examples of each digit")
 ax.set(ylabel="wrong on test digits", xticks=counts, yticks=[0.05, 0.1, 0.2, 0.3])
 ax.set_xticklabels([str(count) for count in counts])
