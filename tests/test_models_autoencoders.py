@@ -98,11 +98,9 @@ def test_convolutions_come_back_to_any_size(width: int) -> None:
 
 
 def test_a_tied_layer_is_the_formula_and_holds_one_kernel() -> None:
-    model = build_tied = autoencoders.tied(
-        (4,), 3, code_activation="tanh", output="linear", use_back_bias=False
-    )
-    W, b = build_tied.get_layer("tied_1").get_weights()
-    b = b + 0.3
+    model = autoencoders.tied((4,), 3, code_activation="tanh", output="linear", use_back_bias=False)
+    W, _ = model.get_layer("tied_1").get_weights()
+    b = np.array([0.3, -0.2, 0.5])
     model.get_layer("tied_1").set_weights([W, b])
     x = data((4,))
     by_columns = np.stack([W @ np.tanh(W.T @ column + b) for column in x])
