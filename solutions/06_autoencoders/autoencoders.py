@@ -230,10 +230,10 @@ lab.check("cd_gradient", cd_gradient)
 # ### What CD-k gets wrong
 #
 # For a machine this small the exact gradient can be summed. `course_utils.models.rbm` does so. It
-# holds a class `RBM` with your formulas, and with more kinds of units. We train one by the exact
-# gradient, and stop three times. There we ask: in which direction does CD-$k$ point, compared with
-# the exact one? The cosine of the angle is 1 if they agree, 0 if they are at right angles. Each
-# pattern stands 200 times in the batch, so that the noise of the draws averages out.
+# holds a class `RBM`, which can have other kinds of units, too. We train one by the exact gradient,
+# and stop three times. There we ask: in which direction does CD-$k$ point, compared with the exact
+# one? The cosine of the angle is 1 if they agree, 0 if they are at right angles. Each pattern stands
+# 1000 times in the batch, so that most of the noise of the draws averages out.
 #
 # **Before you run the next cell:** where will CD-1 be better, in a young machine or in one that has
 # learnt? Think of how far a chain gets in one step.
@@ -246,7 +246,7 @@ data = patterns.reshape(len(patterns), -1)
 
 def cosine(machine, k, rng):
     """Return the cosine of the angle between the gradient of CD-k and the exact one."""
-    v = np.tile(data, (200, 1))
+    v = np.tile(data, (1000, 1))
     uniform = [rng.random((k, len(v), units)) for units in machine.W.T.shape]
     parts = cd_gradient(v, machine.W, machine.b, machine.c, *uniform)
     estimate = np.concatenate([part.ravel() for part in parts])
@@ -265,7 +265,7 @@ def climb(machine, updates, rate=0.2):
 # %%
 rng = np.random.default_rng(SEED)
 machine = rbm.RBM(rng.normal(0, 0.1, (16, 8)), np.zeros(16), np.zeros(8))
-ks, cosines, trained = [1, 2, 5, 10, 20, 50], {}, 0
+ks, cosines, trained = [1, 2, 5, 10, 20], {}, 0
 for updates in (20, 300, 2000):
     climb(machine, updates - trained)
     trained = updates
@@ -280,13 +280,17 @@ ax.set(xticks=ks, xticklabels=ks, ylim=(None, 1.02))
 ax.legend()
 plots.show(
     fig,
-    alt="The cosine between the gradient of CD-k and the exact one over k from 1 to 50, for a "
-    "machine after 20, 300 and 2000 updates. It is far lower after 2000 updates than before.",
+    alt="The cosine between the gradient of CD-k and the exact one over k from 1 to 20, for a "
+    "machine after 20, 300 and 2000 updates. After 20 it is near 1 for every k. After 300 it rises "
+    "from below 0.9 at k = 1 to nearly 1 at k = 5. After 2000 it begins near 0.5 and rises slowly.",
 )
 
 # %% [markdown]
-# While the weights are small, a chain forgets its start at once, and one step is enough. Large
-# weights make deep valleys of low energy, and a chain that starts at the data stays in its valley.
+# While the weights are small, a chain forgets its start at once, and one step is enough. (What is
+# missing to 1 after 20 updates, at every $k$, is noise: the gradient is still small.) After 300
+# updates one step is too short, and five are enough. After 2000, even 20 steps point far away from
+# the exact direction. Large weights make deep valleys of low energy, and a chain that starts at the
+# data stays in its valley.
 #
 # **Persistent CD** (Tieleman 2008) draws another conclusion: do not start at the data each time, go
 # on where the last chain ended. The machine changes little in one update, so the chains stay close
@@ -377,8 +381,8 @@ plots.show(
 
 
 # %% [markdown]
-# What the hidden units have learnt, how the machine reconstructs digits it has never seen, and what
-# it dreams up in 300 steps of Gibbs sampling from noise. **Before you look:** which of the two
+# What twelve hidden units of the CD-1 machine have learnt, how it reconstructs digits it has never
+# seen, and what each machine dreams up in 300 steps of Gibbs sampling from noise. **Before you look:** which of the two
 # machines should dream better?
 
 
@@ -402,9 +406,9 @@ for digit_machine in digit_machines.values():
 kept = digit_machines["CD-1"]
 digit_rows(
     [kept.W.T[:12], v_test[:12], kept.reconstruction(v_test[:12]), *dreams],
-    ["weights of 12 hidden units, CD-1", "test digits", "reconstructions, CD-1"]
+    ["12 hidden units", "test digits", "reconstructed"]
     + [f"dreams, {name}" for name in digit_machines],
-    signed=("weights of 12 hidden units, CD-1",),
+    signed=("12 hidden units",),
     alt="Five rows of 12 images. Weights of hidden units: spots and strokes. Test digits. Their "
     "reconstructions, nearly the same. What each of the two machines draws from noise: shapes "
     "made of strokes, some of which look like digits.",
@@ -489,7 +493,7 @@ def unrolled(machines):
 
     machines: list of (W, b, c) from the data to the code, with W: (visible, hidden), b: (visible,),
     c: (hidden,); the hidden units of one are the visible ones of the next.
-    Returns a list of (kernel, bias), twice as long, from the data to the code and back to the data;
+    Returns a list of (kernel, bias), their numbers as they are in the machines, twice as long, from the data to the code and back to the data;
     a layer computes f(x kernel + bias).
     """
     ### BEGIN SOLUTION
@@ -571,13 +575,16 @@ print(f"and the one from random weights {gap:.1f} times as much as the pretraine
 # %% [markdown]
 # Read the table in three ways.
 #
-# - **Down the column of the test people:** in the paper, the autoencoder's error was 126 and that
-#   of PCA 135, on faces scaled in the same way.
-# - **From left to right:** the autoencoder loses more on new people than PCA does. It has 700,000
-#   weights, and 300 photographs to learn from.
-# - **Pretrained against random:** a deep network of logistic units shrinks the gradient from layer
-#   to layer, as in lab 2. From random weights it finds the mean crop first, and stays there for
-#   long. Pretraining puts each layer where its gradient is alive.
+# - **Autoencoder against PCA.** On the people it learnt from, the pretrained autoencoder is better
+#   than PCA. **On test people it is worse.** In the paper it was the other way round: 126 for the
+#   autoencoder, 135 for PCA, on faces scaled in the same way. Our run does not repeat that result.
+# - **Why?** We have not measured it. Two guesses: our hidden layers have a fifth of the paper's
+#   units, and our faces are fewer. The network has 700,000 weights, and 300 photographs to learn
+#   from; PCA has no more than 30 directions to fit. Which experiment would tell the guesses apart?
+# - **Pretrained against random.** This part of the result is repeated: with the same training, the
+#   network from random weights is far behind on both groups. A deep network of logistic units
+#   shrinks the gradient from layer to layer, as in lab 2; pretraining puts each layer where its
+#   gradient is alive.
 #
 # The network goes on learning, from here, for a few seconds:
 
@@ -604,8 +611,11 @@ print(f"on these crops: {before:.1f} before, {after:.1f} after")
 # and Hinton (2009) made such codes with a deep autoencoder and called it semantic hashing.
 #
 # Our documents are sections of Wikipedia articles. A search gives one section and asks for others.
-# **A section found is relevant if it comes from the same article.** A fifth of the sections are
-# queries. They are not among the documents, and no code has learnt from them.
+# **A section found is relevant if it comes from the same article as the query.** That is a stand-in
+# for "about the same subject": it needs no human judge, and it is too strict where two articles
+# treat one subject. A tenth of the sections are queries for **validation**, a fifth are queries for
+# the **test**. Neither are among the documents, and no code has learnt from them. What we can choose,
+# we choose by the first; the result is what the second say.
 
 # %%
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
@@ -613,14 +623,20 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 wiki = datasets.documents()
 rng = np.random.default_rng(SEED)
 order = rng.permutation(len(wiki.texts))
-queries, stored = np.split(order, [len(order) // 5])
+tenth = len(order) // 10
+validation, stored, queries = np.split(order, [tenth, len(order) - 2 * tenth])
 
 words = CountVectorizer(stop_words="english", max_features=2000, token_pattern="[a-z]{3,}")
 counts = words.fit_transform([wiki.texts[i] for i in stored])
 tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
 x_docs = tfidf.transform(counts)
-x_queries = tfidf.transform(words.transform([wiki.texts[i] for i in queries]))
-print(f"{len(stored)} documents, {len(queries)} queries, {x_docs.shape[1]} words")
+x_validation, x_queries = (
+    tfidf.transform(words.transform([wiki.texts[i] for i in part]))
+    for part in (validation, queries)
+)
+print(
+    f"{len(stored)} documents, {len(validation)} + {len(queries)} queries, {x_docs.shape[1]} words"
+)
 
 # %% [markdown]
 # Each document is a **bag of words**: a count for each of the 2000 most frequent words, in no
@@ -629,28 +645,48 @@ print(f"{len(stored)} documents, {len(queries)} queries, {x_docs.shape[1]} words
 #
 # The network: 2000 numbers to 32, and back. Two things push the code towards bits. Each unit of the
 # code is normalised over the batch, so that it is positive for about half of the documents. And
-# **noise** is added before a tanh: only numbers far from 0 get through it undisturbed.
+# **noise** is added before a tanh: only numbers far from 0 get through it undisturbed. How much
+# noise? That is what the validation queries are for.
+
 
 # %%
-set_seed(SEED)
-inputs = keras.Input((x_docs.shape[1],))
-code = keras.layers.Dense(32)(inputs)
-code = keras.layers.BatchNormalization(center=False, scale=False, name="code")(code)
-bits = keras.layers.GaussianNoise(0.5)(code)
-bits = keras.layers.Activation("tanh", name="bits")(bits)
-outputs = keras.layers.Dense(x_docs.shape[1])(bits)
-hashing = keras.Model(inputs, outputs)
-hashing.compile(keras.optimizers.Adam(2e-3), "cosine_similarity")
+def hashing_network(noise):
+    """Return an autoencoder with a code of 32 numbers from -1 to 1, and its encoder."""
+    inputs = keras.Input((x_docs.shape[1],))
+    code = keras.layers.Dense(32)(inputs)
+    code = keras.layers.BatchNormalization(center=False, scale=False)(code)
+    code = keras.layers.Activation("tanh")(keras.layers.GaussianNoise(noise)(code))
+    model = keras.Model(inputs, keras.layers.Dense(x_docs.shape[1])(code))
+    model.compile(keras.optimizers.Adam(2e-3), "cosine_similarity")
+    return model, keras.Model(inputs, code)
 
+
+def precision(distances, asked, at=10):
+    """Return the mean precision of the first `at` found; distances: (queries, documents)."""
+    found = np.argsort(distances, axis=1, kind="stable")[:, :at]
+    return np.mean(wiki.articles[stored][found] == wiki.articles[asked][:, None])
+
+
+# %%
 mean_words = np.asarray(x_docs.mean(axis=0))
-dense_docs, dense_queries = (
-    np.asarray(x.toarray() - mean_words, "float32") for x in (x_docs, x_queries)
+dense_docs, dense_validation, dense_queries = (
+    np.asarray(x.toarray() - mean_words, "float32") for x in (x_docs, x_validation, x_queries)
 )
-history = hashing.fit(dense_docs, dense_docs, batch_size=50, epochs=40, verbose=0)
-print(f"cosine of input and output: {-history.history['loss'][-1]:.2f}")
+encoders, scores = {}, {}
+for noise in (0.0, 0.5, 1.0):
+    set_seed(SEED)
+    hashing, encoders[noise] = hashing_network(noise)
+    hashing.fit(dense_docs, dense_docs, batch_size=50, epochs=40, verbose=0)
+    found_docs, asked = (
+        encoders[noise].predict(x, verbose=0) > 0 for x in (dense_docs, dense_validation)
+    )
+    differing = (asked[:, None] != found_docs).sum(axis=2)
+    scores[noise] = precision(differing, validation)
+    print(f"noise {noise}: precision at 10 of the validation queries {scores[noise]:.3f}")
 
 # %%
-encoder = keras.Model(inputs, hashing.get_layer("bits").output)
+chosen = max(scores, key=scores.get)
+encoder = encoders[chosen]
 code_docs, code_queries = (encoder.predict(x, verbose=0) for x in (dense_docs, dense_queries))
 fig, ax = plots.figure(height=2.8)
 ax.hist(code_docs.ravel(), bins=40, color=plots.PALETTE["blue"])
@@ -692,7 +728,7 @@ def hamming(codes, query):
 lab.check("hamming", hamming)
 
 # %% [markdown]
-# Who is how good? Precision at 10 is the fraction of the first ten found that are relevant. Four
+# Who is how good, on the test queries? Precision at 10 is the fraction of the first ten found that are relevant. Four
 # ways to search: tf-idf with cosine, the bits of the autoencoder, and two other ways to get 32
 # bits, which need no training by gradients. **LSA** is PCA of the word counts without centring;
 # each of its 32 numbers gives a bit. **Random directions** are the classic locality-sensitive
@@ -700,13 +736,6 @@ lab.check("hamming", hamming)
 
 # %%
 from sklearn.decomposition import TruncatedSVD
-
-
-def precision(distances, at=10):
-    """Return the mean precision of the first `at` found; distances: (queries, documents)."""
-    found = np.argsort(distances, axis=1, kind="stable")[:, :at]
-    hits = wiki.articles[stored][found] == wiki.articles[queries][:, None]
-    return hits.mean()
 
 
 def hashed(docs, asked):
@@ -729,9 +758,11 @@ distances = {
 fig, ax = plots.figure()
 counts_found = [1, 2, 5, 10, 20, 50]
 for (name, numbers), marker in zip(distances.items(), "os^d", strict=True):
-    curve = [precision(numbers, at) for at in counts_found]
+    curve = [precision(numbers, queries, at) for at in counts_found]
     ax.plot(counts_found, curve, marker=marker, label=name)
-    print(f"{name:28} precision at 10: {precision(numbers):.3f}")
+    print(f"{name:28} precision at 10: {precision(numbers, queries):.3f}")
+chance = np.mean(wiki.articles[stored] == wiki.articles[queries][:, None])
+print(f"{'found by chance':28} precision at 10: {chance:.3f}")
 ax.set(xlabel="documents found", ylabel="precision", xscale="log", ylim=(0, 1))
 ax.set(xticks=counts_found, xticklabels=counts_found)
 ax.legend()
