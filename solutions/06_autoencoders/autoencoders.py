@@ -1143,8 +1143,8 @@ lab.check("cd_gradient", cd_gradient)
 # For a machine this small the exact gradient can be summed. `course_utils.models.rbm` does so. It
 # holds a class `RBM`, which can have other kinds of units, too. We train one by the exact gradient,
 # and stop three times. There we ask: in which direction does CD-$k$ point, compared with the exact
-# one? The cosine of the angle is 1 if they agree, 0 if they are at right angles. Each pattern stands
-# 1000 times in the batch, so that most of the noise of the draws averages out.
+# one? The cosine of the angle is 1 if they agree, 0 if they are at right angles. Each pattern
+# stands 1000 times in the batch, so that most of the noise of the draws averages out.
 #
 # **Before you run the next cell:** where will CD-1 be better, in a young machine or in one that has
 # learnt? Think of how far a chain gets in one step.
@@ -1293,8 +1293,8 @@ plots.show(
 
 # %% [markdown]
 # What twelve hidden units of the CD-1 machine have learnt, how it reconstructs digits it has never
-# seen, and what each machine dreams up in 300 steps of Gibbs sampling from noise. **Before you look:** which of the two
-# machines should dream better?
+# seen, and what each machine dreams up in 300 steps of Gibbs sampling from noise. **Before you
+# look:** which of the two machines should dream better?
 
 
 # %%
@@ -1404,8 +1404,8 @@ def unrolled(machines):
 
     machines: list of (W, b, c) from the data to the code, with W: (visible, hidden), b: (visible,),
     c: (hidden,); the hidden units of one are the visible ones of the next.
-    Returns a list of (kernel, bias), their numbers as they are in the machines, twice as long, from the data to the code and back to the data;
-    a layer computes f(x kernel + bias).
+    Returns a list of (kernel, bias), twice as long, from the data to the code and back to the data;
+    a layer computes f(x kernel + bias). The numbers are those of the machines, unchanged.
     """
     ### BEGIN SOLUTION
     up = [(W, c) for W, b, c in machines]
@@ -1525,8 +1525,8 @@ print(f"on these crops: {before:.1f} before, {after:.1f} after")
 # **A section found is relevant if it comes from the same article as the query.** That is a stand-in
 # for "about the same subject": it needs no human judge, and it is too strict where two articles
 # treat one subject. A tenth of the sections are queries for **validation**, a fifth are queries for
-# the **test**. Neither are among the documents, and no code has learnt from them. What we can choose,
-# we choose by the first; the result is what the second say.
+# the **test**. Neither are among the documents, and no code has learnt from them. What we can
+# choose, we choose by the first; the result is what the second say.
 
 # %%
 import time
@@ -1643,11 +1643,11 @@ def hamming(codes, query):
 lab.check("hamming", hamming)
 
 # %% [markdown]
-# Who is how good, on the test queries? Precision at 10 is the fraction of the first ten found that are relevant. Four
-# ways to search: tf-idf with cosine, the bits of the autoencoder, and two other ways to get 32
-# bits, which need no training by gradients. **LSA** is PCA of the word counts without centring;
-# each of its 32 numbers gives a bit. **Random directions** are the classic locality-sensitive
-# hashing.
+# Who is how good, on the test queries? Precision at 10 is the fraction of the first ten found that
+# are relevant. Four ways to search: tf-idf with cosine, the bits of the autoencoder, and two other
+# ways to get 32 bits, which need no training by gradients. **LSA** is PCA of the word counts
+# without centring; each of its 32 numbers gives a bit. **Random directions** are the classic
+# locality-sensitive hashing.
 
 # %%
 

@@ -1,7 +1,7 @@
 """Restricted Boltzmann machines in NumPy, and deep autoencoders that start from a stack of them."""
 
 from course_utils.models.rbm.divergence import ContrastiveDivergence
-from course_utils.models.rbm.exact import exact_gradient, log_likelihood, log_partition
+from course_utils.models.rbm.exact import exact_gradient
 from course_utils.models.rbm.machine import RBM
 from course_utils.models.rbm.stack import (
     decoded,
@@ -21,8 +21,6 @@ __all__ = [
     "encoded",
     "encoder_of",
     "exact_gradient",
-    "log_likelihood",
-    "log_partition",
     "new_stack",
     "pretrain",
     "unroll",

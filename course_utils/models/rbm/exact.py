@@ -1,4 +1,4 @@
-"""What a small machine's partition function makes exact: its log-likelihood and the gradient."""
+"""What is exact for a machine small enough to sum over its states: the gradient."""
 
 from __future__ import annotations
 
@@ -30,38 +30,23 @@ class Gradient(NamedTuple):
         return np.concatenate([part.ravel() for part in self])
 
 
-def log_partition(machine: RBM) -> float:
-    """Return log Z, the log of the sum of exp(-E) over all states.
-
-    Sums over the states of one binary layer, the smaller one where both are; the sum over the other
-    has a closed form. With Gaussian units the constant factors of their integrals are left out, as
-    in `RBM.free_energy`.
-
-    Raises CourseError where no layer is binary and has at most 20 units.
-    """
-    small = _smaller_below(machine)
-    return float(logsumexp([logsumexp(-small.free_energy(s)) for s in _states(small)]))
-
-
-def log_likelihood(machine: RBM, v: Floats) -> float:
-    """Return the mean of log p(v) over a batch (batch, visible), in nats; errors as above."""
-    return float(np.mean(-machine.free_energy(np.asarray(v, float)))) - log_partition(machine)
-
-
 def exact_gradient(machine: RBM, v: Floats) -> Gradient:
     """Return the gradient of the mean log-likelihood of a batch (batch, visible).
 
-    <v h> on the data minus <v h> under the machine, the latter summed over all states. Errors as
-    above.
+    <v h> on the data minus <v h> under the machine, the latter summed over the states of one binary
+    layer, the smaller one where both are; the sum over the other has a closed form.
+
+    Raises CourseError where no layer is binary and has at most 20 units.
     """
     v = np.asarray(v, float)
     h = machine.hidden_mean(v)
     small = _smaller_below(machine)
-    log_z = log_partition(machine)
+    chunks = [(s, _exponents(small, s)) for s in _states(small)]
+    log_z = logsumexp([logsumexp(exponents) for _, exponents in chunks])
     W = np.zeros(small.W.shape)
     b, c = np.zeros(len(small.b)), np.zeros(len(small.c))
-    for s in _states(small):
-        p = np.exp(-small.free_energy(s) - log_z)
+    for s, exponents in chunks:
+        p = np.exp(exponents - log_z)
         other = small.hidden_mean(s)
         W += (s * p[:, None]).T @ other
         b += p @ s
@@ -69,6 +54,13 @@ def exact_gradient(machine: RBM, v: Floats) -> Gradient:
     if small.b is not machine.b:
         W, b, c = W.T, c, b
     return Gradient(v.T @ h / len(v) - W, v.mean(axis=0) - b, h.mean(axis=0) - c)
+
+
+def _exponents(machine: RBM, s: Floats) -> Floats:
+    """The log of each visible state's probability, but for log Z."""
+    above = machine.hidden.cumulant(machine.to_hidden(s)).sum(axis=1)
+    exponents: Floats = s @ machine.b - machine.visible.own(s).sum(axis=1) + above
+    return exponents
 
 
 def _smaller_below(machine: RBM) -> RBM:

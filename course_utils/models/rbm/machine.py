@@ -79,17 +79,6 @@ class RBM:
         energy: Floats = own - v @ self.b - h @ self.c - np.sum((v @ self.W) * h, axis=1)
         return energy
 
-    def free_energy(self, v: Floats) -> Floats:
-        """Return -log of the sum of exp(-E(v, h)) over the hidden states h, (batch,).
-
-        With Gaussian hidden units the integral, without its constant factor.
-        """
-        inputs = self.to_hidden(v)
-        free: Floats = (
-            self.visible.own(v).sum(axis=1) - v @ self.b - self.hidden.cumulant(inputs).sum(axis=1)
-        )
-        return free
-
     def to_hidden(self, v: Floats) -> Floats:
         """Return the total input of the hidden units (batch, hidden)."""
         total: Floats = v @ self.W + self.c
@@ -130,9 +119,11 @@ class RBM:
             raise CourseError("pseudo_log_likelihood: the visible units must be binary.")
         rng = np.random.default_rng(seed)
         rows, chosen = np.arange(len(v)), rng.integers(v.shape[1], size=len(v))
-        flipped = v.copy()
-        flipped[rows, chosen] = 1 - flipped[rows, chosen]
-        gap = self.free_energy(flipped) - self.free_energy(v)
+        # Only what a flip changes: the unit's own bias, and the input of every hidden unit.
+        change = (1 - 2 * v[rows, chosen])[:, None]
+        inputs = self.to_hidden(v)
+        flipped = self.hidden.cumulant(inputs + change * self.W[chosen])
+        gap = -change[:, 0] * self.b[chosen] - (flipped - self.hidden.cumulant(inputs)).sum(axis=1)
         return float(-v.shape[1] * np.mean(np.logaddexp(0, -gap)))
 
     def save(self, path: Path | str) -> None:

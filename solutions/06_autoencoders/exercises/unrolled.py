@@ -17,6 +17,8 @@ def _unrolled_cases(rng):
     yield case("three machines", 5, 4, 3, 2)
     yield case("a wide middle", 2, 4, 3)
     yield case("all layers of one width", 3, 3, 3)
+    # Passed through a network of float32, they would be infinite.
+    yield Case("very large numbers", [tuple(machine(rng, 2, 3, scale=1e60))])
 
 
 def _layers(up, down, order=reversed):
