@@ -918,9 +918,9 @@ assert test_error(stacked) < 0.8 * test_error(at_once)
 # %% [markdown]
 # With logistic units the greedy way wins clearly, and it did so in 2006. But the last line of the
 # legend is as true: ReLU units, trained at once (for 20 epochs), do better still, with no trick at
-# all. This is
-# what became of greedy training. It showed that deep networks *can* learn, and soon nobody needed
-# it for restoring images any more. What unlabelled images are still good for, section 9 measures.
+# all. This is what became of greedy training. It showed that deep networks *can* learn, and soon
+# nobody needed it for restoring images any more. What unlabelled images are still good for, section
+# 9 measures.
 
 # %% [markdown]
 # ## 6. The restricted Boltzmann machine
