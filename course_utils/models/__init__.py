@@ -7,6 +7,7 @@ CourseError which says which it can.
 
 GoogLeNet, which has weights, is a package of its own, `course_utils.models.googlenet`. `counting`,
 `receptive` and `outline` say what a network costs and sees, `insight` looks inside a trained one.
+`autoencoders`, `rbm` and `recurrent` are packages of other kinds of network.
 """
 
 from course_utils.models.alexnet import alexnet

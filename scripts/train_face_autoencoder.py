@@ -1,0 +1,152 @@
+"""Trains the deep autoencoders of faces whose weights the course ships.
+
+    python scripts/train_face_autoencoder.py --start pretrained
+    python scripts/train_face_autoencoder.py --start random
+    python scripts/train_face_autoencoder.py --export data/face_autoencoder.npz
+
+The first two train on crops of people 0 to 29: from a stack of restricted Boltzmann machines, and
+the same network from Keras's random weights. Each writes its state to build/faces/ after every
+epoch; the same command goes on after an interruption, and with more --epochs after the end. The
+third packs both networks and prints what the card says: their errors on the test people. With
+--people 25 the people 25 to 29 are left out, to choose settings by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+from course_utils import datasets
+from course_utils.models.rbm import RBM, new_stack, pretrain, unroll
+from course_utils.models.rbm.faces import WIDTHS, Scale, save_weights
+from course_utils.paths import BUILD
+
+SEED = 0
+PRETRAINING_RATES = (0.01, 0.1, 0.1, 0.003)
+BLENDED = 4000
+TEST_PEOPLE = 30
+TEST_CROPS = 10_000
+
+
+def drawn(images: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """Crops to train on: of faces that are blended from those of the images."""
+    faces = datasets.blended(images, BLENDED, seed)
+    return datasets.turned_crops(faces, count, seed)[0]
+
+
+def stack_of_machines(folder: Path, images: np.ndarray, scale: Scale, asked) -> list[RBM]:
+    """The pretrained stack, from its files if they are there."""
+    files = [folder / f"machine_{i}.npz" for i in range(len(WIDTHS) - 1)]
+    if all(file.is_file() for file in files):
+        return [RBM.load(file) for file in files]
+    crops = drawn(images, asked.crops, SEED)
+    start = time.perf_counter()
+
+    def report(layer: int, epoch: int, error: float) -> None:
+        seconds = time.perf_counter() - start
+        print(f"machine {layer}, epoch {epoch}: error {error:.3f}, {seconds:.0f} s", flush=True)
+
+    stack = new_stack(WIDTHS, SEED)
+    pretrain(stack, scale.apply(crops), asked.pretraining, rates=PRETRAINING_RATES, after=report)
+    for machine, file in zip(stack, files, strict=True):
+        machine.save(file)
+    return stack
+
+
+def untrained(folder: Path, images: np.ndarray, scale: Scale, asked) -> keras.Model:
+    """The network as its training starts."""
+    keras.utils.set_random_seed(SEED)
+    if asked.start == "pretrained":
+        model = unroll(stack_of_machines(folder, images, scale, asked))
+    else:
+        model = keras.models.clone_model(unroll(new_stack(WIDTHS)))
+    # The average of the weights on the way is good at any time: no schedule to be cut short.
+    model.compile(keras.optimizers.Adam(asked.rate, use_ema=True, ema_momentum=0.999), "mse")
+    return model
+
+
+def train(folder: Path, asked) -> None:
+    images, people = datasets.faces()
+    seen = images[people < asked.people]
+    held_out = images[(people >= asked.people) & (people < TEST_PEOPLE)]
+    scale = Scale.of(datasets.turned_crops(seen, 20_000, seed=SEED)[0])
+    state = folder / f"{asked.start}.keras"
+    model = keras.models.load_model(state) if state.is_file() else None
+    model = model or untrained(folder, seen, scale, asked)
+    x = scale.apply(drawn(seen, asked.crops, SEED))
+    done = int(model.optimizer.iterations) // -(-asked.crops // asked.batch)
+
+    def after(epoch: int, logs: dict) -> None:
+        model.save(state)
+        line = f"epoch {epoch + 1}/{asked.epochs}: training {logs['loss'] * x.shape[1]:.2f}"
+        if len(held_out) and epoch % 5 == 4:
+            new = scale.apply(datasets.turned_crops(held_out, 2000, seed=SEED)[0])
+            line += f", held out {error(new, model.predict_on_batch(new)):.2f}"
+        print(f"{line}, {time.process_time():.0f} s of processor", flush=True)
+
+    model.fit(
+        x,
+        x,
+        batch_size=asked.batch,
+        initial_epoch=done,
+        epochs=asked.epochs,
+        verbose=0,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=after)],
+    )
+
+
+def error(x: np.ndarray, r: np.ndarray) -> float:
+    """The squared error of a crop, summed over its pixels; the mean over crops."""
+    return float(np.mean(np.sum((x - np.asarray(r)) ** 2, axis=1)))
+
+
+def export(folder: Path, path: Path) -> None:
+    images, people = datasets.faces()
+    seen, new = images[people < TEST_PEOPLE], images[people >= TEST_PEOPLE]
+    scale = Scale.of(datasets.turned_crops(seen, 20_000, seed=SEED)[0])
+    models = {}
+    for start in ("pretrained", "random"):
+        models[start] = model = keras.models.load_model(folder / f"{start}.keras")
+        model.optimizer.finalize_variable_values(model.trainable_variables)  # their averages
+    save_weights(path, scale, models)
+    parts = {
+        "training people": scale.apply(datasets.turned_crops(seen, TEST_CROPS, seed=10_000)[0]),
+        "test people": scale.apply(datasets.turned_crops(new, TEST_CROPS, seed=10_001)[0]),
+    }
+    x = parts["training people"]
+    basis = np.linalg.eigh(x.T @ x)[1][:, -WIDTHS[-1] :]
+    for name, x in parts.items():
+        errors = {start: error(x, model.predict(x, verbose=0)) for start, model in models.items()}
+        errors["PCA"] = error(x, x @ basis @ basis.T)
+        print(name, {start: round(number, 1) for start, number in errors.items()})
+    print(f"{path}: {path.stat().st_size:,} bytes")
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    reader.add_argument("--start", choices=("pretrained", "random"), default="pretrained")
+    reader.add_argument("--people", type=int, default=TEST_PEOPLE, help="how many to train on")
+    reader.add_argument("--crops", type=int, default=20_000, help="of an epoch")
+    reader.add_argument("--pretraining", type=int, default=10, help="epochs for each machine")
+    reader.add_argument("--epochs", type=int, default=100, help="in all")
+    reader.add_argument("--batch", type=int, default=100)
+    reader.add_argument("--rate", type=float, default=2e-3, help="of Adam")
+    reader.add_argument("--folder", type=Path, default=BUILD / "faces", help="for the states")
+    reader.add_argument("--export", type=Path, help="the npz file to write, from both states")
+    asked = reader.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    if asked.export:
+        export(asked.folder, asked.export)
+    else:
+        train(asked.folder, asked)
+
+
+if __name__ == "__main__":
+    main()

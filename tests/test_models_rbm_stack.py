@@ -1,0 +1,111 @@
+"""Stacks of machines, and the Keras networks that they start."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from course_utils.errors import CourseError
+from course_utils.models import rbm
+from course_utils.models.rbm.faces import Scale, face_autoencoder
+
+
+@pytest.fixture(scope="module")
+def stack() -> list[rbm.RBM]:
+    """Random machines, 12-7-5-3, with biases."""
+    stack = rbm.new_stack((12, 7, 5, 3))
+    rng = np.random.default_rng(0)
+    for machine in stack:
+        for part in (machine.W, machine.b, machine.c):
+            part += rng.normal(0, 0.5, part.shape)
+    return stack
+
+
+def rows(count: int = 6, width: int = 12) -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(count, width)).astype(np.float32)
+
+
+def test_the_unrolled_network_is_the_stacks_conditionals(stack: list[rbm.RBM]) -> None:
+    model = rbm.unroll(stack)
+    x = rows()
+    up = x
+    for machine in stack[:-1]:
+        up = 1 / (1 + np.exp(-(up @ machine.W + machine.c)))
+    code = up @ stack[-1].W + stack[-1].c
+    assert np.allclose(rbm.encoded(stack, x), code, atol=1e-5)
+    assert np.allclose(rbm.encoder_of(model)(x), code, atol=1e-5)
+    assert np.allclose(model(x), rbm.decoded(stack, code), atol=1e-5)
+    assert np.allclose(rbm.decoder_of(model)(code), model(x), atol=1e-5)
+
+
+def test_the_two_ways_do_not_share_weights(stack: list[rbm.RBM]) -> None:
+    model = rbm.unroll(stack)
+    before = model.get_layer("reconstruction").get_weights()[0]
+    model.get_layer("encoder_1").set_weights([np.zeros((12, 7)), np.zeros(7)])
+    assert np.array_equal(model.get_layer("reconstruction").get_weights()[0], before)
+    assert np.any(stack[0].W)
+
+
+def test_a_saved_network_gives_the_same_numbers(stack: list[rbm.RBM], tmp_path: Path) -> None:
+    import keras
+
+    model = rbm.unroll(stack)
+    model.save(tmp_path / "model.keras")
+    assert np.array_equal(keras.saving.load_model(tmp_path / "model.keras")(rows()), model(rows()))
+
+
+def test_machines_that_do_not_meet_are_refused() -> None:
+    below, above = rbm.new_stack((4, 3))[0], rbm.new_stack((3, 2), visible="binary")[0]
+    with pytest.raises(CourseError, match="3 gaussian hidden units"):
+        rbm.unroll([below, above])
+    with pytest.raises(CourseError, match="two or more"):
+        rbm.new_stack((4,))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_pretraining_lowers_the_error_of_every_machine(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = (rng.normal(size=(600, 2)) @ rng.normal(size=(2, 9))).astype(np.float32)
+    x = x / x.std()
+    stack = rbm.new_stack((9, 8, 4), seed)
+    errors: dict[int, list[float]] = {0: [], 1: []}
+    rbm.pretrain(
+        stack,
+        x,
+        30,
+        rates=(0.01, 0.01),
+        seed=seed,
+        after=lambda layer, epoch, error: errors[layer].append(error),
+    )
+    for numbers in errors.values():
+        assert len(numbers) == 30 and numbers[-1] < 0.8 * numbers[0]
+
+
+def test_crops_of_any_size_are_scaled_and_come_back() -> None:
+    crops = np.random.default_rng(0).random((50, 7, 9)).astype(np.float32)
+    scale = Scale.of(crops)
+    rows = scale.apply(crops)
+    assert rows.shape == (50, 63) and rows.dtype == np.float32
+    assert np.allclose(rows.mean(axis=0), 0, atol=1e-4)
+    assert rows.var(axis=0).mean() == pytest.approx(1, abs=1e-4)
+    assert np.allclose(scale.undo(rows), crops, atol=1e-5)
+
+
+def test_the_shipped_networks_know_new_faces_and_the_pretrained_one_does_better() -> None:
+    from course_utils import datasets
+
+    faces, people = datasets.faces()
+    crops, _ = datasets.turned_crops(faces[people >= 30], 400, seed=3)
+    errors = {}
+    for start in ("pretrained", "random"):
+        model, scale = face_autoencoder(start)
+        x = scale.apply(crops)
+        errors[start] = np.mean(np.sum((x - model.predict(x, verbose=0)) ** 2, axis=1))
+    nothing = np.mean(np.sum(x**2, axis=1))
+    assert errors["pretrained"] < errors["random"] < nothing
+    assert errors["pretrained"] < 0.35 * nothing
+    with pytest.raises(CourseError, match="pretrained"):
+        face_autoencoder("trained")
