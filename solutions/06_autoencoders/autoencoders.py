@@ -1506,11 +1506,7 @@ print(f"and the one from random weights {gap:.1f} times as much as the pretraine
 # The network goes on learning, from here, for a few seconds:
 
 # %%
-import keras
-
-from course_utils.training import set_seed
-
-set_seed(SEED)
+training.set_seed(SEED)
 network = networks["pretrained"]
 network.compile(keras.optimizers.Adam(1e-4), "mse")
 more = datasets.blended(faces[is_training], 1000, seed=SEED)
