@@ -14,8 +14,9 @@ lab = Lab("05_transfer")
 # %% [markdown]
 # ## 3. Chairs: how many images does it take?
 #
-# The network of this lab has never been trained on the objects that we now want to tell apart: ten
-# kinds of chairs. We compare three ways to learn them from few images:
+# The network of this lab was trained on photographs of 200 classes: animals, food, tools, vehicles.
+# A rocking chair is the only seat among them. Now it is to help tell ten kinds of chairs apart. We
+# compare three ways to learn them from few images:
 #
 # - **pixels**: logistic regression (softmax regression, to be exact) on the pixels themselves;
 # - **from scratch**: a small convolutional network that begins with random weights;
