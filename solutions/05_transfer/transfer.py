@@ -40,8 +40,8 @@ training.set_seed(SEED)
 # %% [markdown]
 # ## 1. What a trained network already knows
 #
-# Can a network that learned about goldfish, school buses and teapots tell apart chairs? It has
-# never been asked to. But on its way to the teapot it had to learn about edges, corners, handles
+# Can a network that learned about goldfish, school buses and teapots tell apart chairs? Of its 200
+# classes a rocking chair is the only seat. But on its way to the teapot it had to learn about edges, corners, handles
 # and surfaces, and chairs are made of these too. **Transfer learning** takes the layers that know
 # about such things from one network, and puts a new, small classifier on them.
 #

@@ -1591,7 +1591,7 @@ dense_docs, dense_validation, dense_queries = (
 )
 encoders, scores = {}, {}
 for noise in (0.0, 0.5, 1.0):
-    set_seed(SEED)
+    training.set_seed(SEED)
     hashing, encoders[noise] = hashing_network(noise)
     hashing.fit(dense_docs, dense_docs, batch_size=50, epochs=40, verbose=0)
     found_docs, asked = (
