@@ -116,7 +116,7 @@ error_by_horizon = Exercise(
         "The median of the squared errors is taken. The mean is asked.": _of(
             lambda d: np.median(d**2, axis=0)
         ),
-        "The errors are not squared.": lambda truth, runs: (
+        "Errors of both signs cancel out. Square them before the mean.": lambda truth, runs: (
             (truth - runs).mean(axis=0) / truth.var(axis=0)
         ),
         "The errors of all steps up to this one are added up. Each step stands by itself.": (
