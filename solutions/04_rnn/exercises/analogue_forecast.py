@@ -40,6 +40,7 @@ def _cases(rng):
     yield Case("a window that is known", known, followed, known[3:4].copy())
     yield Case("a batch", *some(20, 3, 6))
     yield Case("as many windows as known", *some(5, 5, 5))
+    yield Case("as many windows as known, other numbers", *some(5, 5, 5))
     twice = np.array([[1.0, 1], [0, 2], [2, 0], [0, 2]])
     yield Case("two that are equally near", twice, np.array([5.0, 3, 8, 4]), np.array([[0.0, 2.2]]))
     # By the last step alone it would be the first, by the first alone the second.
@@ -179,6 +180,14 @@ analogue_forecast = Exercise(
         ),
         "The nearest window is in your answer. Only what followed it is asked.": _nearest(
             answer=lambda known, followed, index: known[index]
+        ),
+        "The smallest distance comes back. What followed the nearest window is asked.": (
+            lambda known, followed, windows: np.array(
+                [((known - window) ** 2).sum(axis=1).min() for window in windows]
+            )
+        ),
+        "This is persistence: the last value of the window.": lambda known, followed, windows: (
+            windows[:, -1].copy()
         ),
     },
 )

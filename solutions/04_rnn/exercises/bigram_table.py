@@ -11,6 +11,7 @@ def _cases(rng):
     yield Case("the same character again and again", np.array([1, 1, 1, 1]), 3, 0.5)
     yield Case("some never occur", rng.permutation(np.repeat([0, 2, 5], 4)), 6, 0.1)
     yield Case("the last is one of a kind", np.array([0, 1, 0, 1, 2]), 3, 0.5)
+    yield Case("a pair that comes 300 times", np.tile([0, 1], 300), 2, 1.0)
     for name, length, size, alpha in (
         ("a short text", 12, 4, 1.0),
         ("a longer text", 200, 5, 0.01),
@@ -157,6 +158,14 @@ bigram_table = Exercise(
         "Logarithms come back. Probabilities are asked.": _of(after=np.log),
         "The table is rounded to whole numbers: counts must be floats before you divide.": _of(
             after=np.floor
+        ),
+        "alpha is divided by the size. All of it is added to each count.": _of(
+            above=lambda table, alpha: table + alpha / len(table),
+            below=lambda table, codes, size, alpha: table.sum(axis=1, keepdims=True) + alpha,
+        ),
+        "alpha is added twice.": lambda codes, size, alpha: _of()(codes, size, 2 * alpha),
+        "A character that follows itself is not counted. It is a pair as others are.": _of(
+            lambda codes, size: _pairs(codes, size) * (1 - np.eye(size))
         ),
     },
 )

@@ -45,6 +45,7 @@ def _bptt_cases(rng):
     yield draw("a batch", size(), 4, 3, 2)
     yield draw("one unit, one feature", 2, 5, 1, 1)
     yield draw("all axes 3", 3, 3, 3, 3)
+    yield draw("all axes 3, other numbers", 3, 3, 3, 3)
 
 
 def _mean(gradient):
@@ -54,7 +55,7 @@ def _mean(gradient):
 bptt = Exercise(
     points=3,
     cases=_bptt_cases,
-    atol=1e-9,
+    atol=1e-6,
     hints=[
         "Begin with zeros for the four gradients and for what comes from the step after. Then go "
         "through t in reversed(range(time)).",
@@ -159,5 +160,53 @@ bptt = Exercise(
         "dE/dW multiplies sums: the state before and delta of one step belong together.": (
             way_back(dW=lambda X, S, s0, d, U, W: before(S, s0).sum(axis=1).T @ d.sum(axis=1))
         ),
+        "dE/db has the same number for all units: sum delta over the batch alone, axis=0.": (
+            way_back(db=lambda X, S, s0, d, U, W: np.full(len(W), d.sum()))
+        ),
+        "dE/dX is made of dE/ds. It is delta, with the slope of tanh, times U^T.": (
+            way_back(dX=lambda X, S, s0, d, U, W: (d / (1 - S**2)) @ U.T)
+        ),
+        "The slope is that of the state before. delta at t has the slope at S[:, t].": (
+            lambda X, S, G, U, W, s0: _slope_of_before(X, S, G, U, W, s0)
+        ),
+        "What comes from later adds up along the way. Replace it at each step: it is delta of the "
+        "step after alone, times W^T.": lambda X, S, G, U, W, s0: _adding_up(X, S, G, U, W, s0),
+        "The first step is left out: the loop must go down to t = 0.": (
+            lambda X, S, G, U, W, s0: _without_first(X, S, G, U, W, s0)
+        ),
     },
 )
+
+
+def _by_deltas(delta, X, S, U, W, s0):
+    d = np.stack(delta, axis=1)
+    return (
+        input_gradient(X, S, s0, d, U, W),
+        U_gradient(X, S, s0, d, U, W),
+        W_gradient(X, S, s0, d, U, W),
+        b_gradient(X, S, s0, d, U, W),
+    )
+
+
+def _slope_of_before(X, S, G, U, W, s0):
+    later, found = 0 * s0, [None] * X.shape[1]
+    for t in reversed(range(X.shape[1])):
+        found[t] = (G[:, t] + later) * (1 - S[:, t - 1] ** 2)
+        later = found[t] @ W.T
+    return _by_deltas(found, X, S, U, W, s0)
+
+
+def _adding_up(X, S, G, U, W, s0):
+    later, found = 0 * s0, [None] * X.shape[1]
+    for t in reversed(range(X.shape[1])):
+        found[t] = (G[:, t] + later) * (1 - S[:, t] ** 2)
+        later = later + found[t] @ W.T
+    return _by_deltas(found, X, S, U, W, s0)
+
+
+def _without_first(X, S, G, U, W, s0):
+    later, found = 0 * s0, [0 * s0] * X.shape[1]
+    for t in reversed(range(1, X.shape[1])):
+        found[t] = (G[:, t] + later) * (1 - S[:, t] ** 2)
+        later = found[t] @ W.T
+    return _by_deltas(found, X, S, U, W, s0)

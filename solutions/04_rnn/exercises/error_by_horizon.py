@@ -22,7 +22,7 @@ def _cases(rng):
     yield Case("perfect runs", truth, truth.copy())
     yield Case("the mean of each step", truth, np.tile(truth.mean(axis=0), (5, 1)))
     truth, runs = both(6, 4)
-    yield Case("far from 0", truth + 1000, runs + 1000)
+    yield Case("far from 0", truth + 100, runs + 100)
     truth, _ = both(7, 3)
     yield Case("always too high", truth, truth + np.array([0.5, 1.0, 2.0]))
 
@@ -115,6 +115,18 @@ error_by_horizon = Exercise(
         ),
         "The median of the squared errors is taken. The mean is asked.": _of(
             lambda d: np.median(d**2, axis=0)
+        ),
+        "Errors of both signs cancel out. Square them before the mean.": lambda truth, runs: (
+            (truth - runs).mean(axis=0) / truth.var(axis=0)
+        ),
+        "The errors of all steps up to this one are added up. Each step stands by itself.": (
+            lambda truth, runs: np.cumsum(((truth - runs) ** 2).mean(axis=0) / truth.var(axis=0))
+        ),
+        "The error is multiplied by the variance: divide by it.": lambda truth, runs: (
+            ((truth - runs) ** 2).mean(axis=0) * truth.var(axis=0)
+        ),
+        "All steps are divided by the variance of the first. Each has its own.": (
+            lambda truth, runs: ((truth - runs) ** 2).mean(axis=0) / truth[:, 0].var()
         ),
     },
 )

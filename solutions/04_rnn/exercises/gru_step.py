@@ -27,6 +27,7 @@ def _gru_cases(rng):
     yield case
     yield draw("a batch", size(), 3, 2)
     yield draw("as many features as units", 3, 3, 3)
+    yield draw("as many features as units, other numbers", 3, 3, 3)
     yield draw("gates wide open or shut", 2, 3, 2, scale=100.0)
 
 
@@ -156,5 +157,18 @@ gru_step = Exercise(
         "The state that was given is changed: h *= works in place. Make a new array.": changes(
             1, _step()
         ),
+        "The candidate's second part stands outside tanh. tanh goes around both.": (
+            lambda x, h, U, W, b: _outside(x, h, U, W, b)
+        ),
+        "The candidate is multiplied by z. It has what is left, 1 - z.": _step(
+            mix=lambda z, h, new: z * h + z * new
+        ),
     },
 )
+
+
+def _outside(x, h, U, W, b):
+    z, r, new = blocks(x @ U + b[0], 3)
+    hz, hr, hh = blocks(h @ W + b[1], 3)
+    z, r = sigmoid(z + hz), sigmoid(r + hr)
+    return z * h + (1 - z) * (np.tanh(new) + r * hh)

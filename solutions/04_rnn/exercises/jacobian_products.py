@@ -17,6 +17,7 @@ def _jacobian_cases(rng):
     yield draw("two steps", 2, 3)
     yield draw("three steps", 3, 2)
     yield draw("as many steps as units", 4, 4)
+    yield draw("as many steps as units, other numbers", 4, 4)
     yield draw("more steps than units", int(rng.integers(6, 9)), 3)
     yield Case("states of 0: powers of W", np.zeros((4, 2)), rng.normal(size=(2, 2)).round(1))
 
@@ -149,5 +150,38 @@ jacobian_products = Exercise(
             )
         ),
         "The states are changed: S[k] = ... works in place. Make new arrays.": changes(0, _of()),
+        "The Jacobians are multiplied number by number: a matrix product is asked, @.": (
+            lambda S, W: _folded(S, W, lambda J, P: J * P)
+        ),
+        "The Jacobians are added up. One after the other is their product.": (
+            lambda S, W: _folded(S, W, lambda J, P: J + P)
+        ),
+        "The slopes stand behind P[k + 1]. They belong to W: (W * slopes) @ P[k + 1].": (
+            lambda S, W: np.array([*_behind(S, W)][::-1])
+        ),
+        "The slope is that of the logistic function, s (1 - s). tanh has 1 - s^2.": _of(
+            lambda s, W: W * (s - s**2)
+        ),
+        "Every Jacobian has the slopes of the last state. J to S[k + 1] has those of S[k + 1].": (
+            lambda S, W: _products(_J, np.broadcast_to(S[-1], S.shape), W)
+        ),
+        "The first product, P[0], is still 0: the loop goes down to k = 0.": lambda S, W: (
+            _products(_J, S, W) * ((np.arange(len(S)) > 0) | (len(S) == 1))[:, None, None]
+        ),
     },
 )
+
+
+def _folded(S, W, combine):
+    P = [np.eye(len(W))]
+    for s in S[:0:-1]:
+        P.append(combine(_J(s, W), P[-1]))
+    return np.array(P[::-1])
+
+
+def _behind(S, W):
+    P = np.eye(len(W))
+    yield P
+    for s in S[:0:-1]:
+        P = (W @ P) * (1 - s**2)
+        yield P

@@ -27,6 +27,7 @@ def _lstm_cases(rng):
     yield case
     yield draw("a batch", size(), 3, 2)
     yield draw("as many features as units", 4, 4, 4)
+    yield draw("as many features as units, other numbers", 4, 4, 4)
     yield draw("gates wide open or shut", 2, 3, 2, scale=100.0)
 
 
@@ -157,6 +158,12 @@ lstm_step = Exercise(
         "Only h comes back. Return h and c.": _step(out=lambda h, c, new: h),
         "The cell that was given is changed: c *= works in place. Make a new array.": changes(
             2, _step()
+        ),
+        "The output gate is not used: h is o times tanh of the new cell.": _step(
+            curves={"o": np.ones_like}
+        ),
+        "1 is added to the forget gate's score. Its bias stands in b already.": _step(
+            curves={"f": lambda z: sigmoid(z + 1)}
         ),
     },
 )

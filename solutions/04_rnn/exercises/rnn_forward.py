@@ -26,6 +26,8 @@ def _rnn_forward_cases(rng):
     _, U, W, b, s0 = draw(2, 5, 4, 3)
     symbols = np.eye(4, dtype=int)[rng.integers(4, size=(2, 5))]
     yield Case("one-hot inputs, whole numbers", symbols, U, W, b, s0)
+    X, U, W, b, _ = draw(3, 3, 3, 3)
+    yield Case("all axes 3, from whole zeros", X, U, W, b, np.zeros((3, 3), dtype=int))
 
 
 def _recursive(X, U, W, b, s0):
@@ -130,6 +132,15 @@ rnn_forward = Exercise(
             lambda X, U, W, b, s0: np.repeat(run(X, U, W, b, s0)[:, -1:], X.shape[1], axis=1)
         ),
         "The states that were given, s0, are changed: work on a copy.": changes(4, run),
+        "The loop runs from the last step to the first, though each state is in its place.": (
+            lambda X, U, W, b, s0: run(X[:, ::-1], U, W, b, s0)[:, ::-1]
+        ),
+        "tanh comes only into S. The state that goes into the next step has it too.": (
+            lambda X, U, W, b, s0: np.tanh(_linear(X, U, W, b, s0))
+        ),
+        "Only the first step is done: `return` stands inside the loop.": lambda X, U, W, b, s0: (
+            run(X, U, W, b, s0) * (np.arange(X.shape[1]) < 1)[:, None]
+        ),
     },
 )
 

@@ -23,6 +23,9 @@ def _rnn_step_cases(rng):
     yield Case("as many features as units", *draw(3, 3, 3))
     x, s, U, W, b = draw(3, 4, 2)
     yield Case("one-hot inputs, whole numbers", np.eye(4, dtype=int)[[2, 0, 3]], s, U, W, b)
+    # Of the same shapes as a case above, so that an answer kept by shape is found out.
+    x, s, U, W, b = draw(3, 3, 3)
+    yield Case("a first step: the state is whole zeros", x, np.zeros((3, 3), dtype=int), U, W, b)
 
 
 def _by_concatenation(x, s, U, W, b):
@@ -91,6 +94,19 @@ rnn_step = Exercise(
         "The state that was given is overwritten: return a new array.": _in_place,
         "The batch is summed up. Every example keeps a row of its own.": lambda x, s, U, W, b: (
             np.tanh((x @ U + s @ W + b).sum(axis=0))
+        ),
+        "The new state is put into an array of whole numbers, like s. Make one of floats.": (
+            lambda x, s, U, W, b: np.tanh(x @ U + s @ W + b).astype(s.dtype)
+        ),
+        "The bias is added twice.": lambda x, s, U, W, b: np.tanh(x @ U + s @ W + 2 * b),
+        "tanh is taken of the input's part alone. It goes around all three.": (
+            lambda x, s, U, W, b: np.tanh(x @ U) + s @ W + b
+        ),
+        "Half of the old state is kept. The new state is tanh alone.": (
+            lambda x, s, U, W, b: 0.5 * s + 0.5 * np.tanh(x @ U + s @ W + b)
+        ),
+        "All examples have the mean of the states. Each has its own row of s.": (
+            lambda x, s, U, W, b: np.tanh(x @ U + s.mean(axis=0) @ W + b)
         ),
     },
 )

@@ -9,6 +9,7 @@ def _cases(rng):
 
     yield Case("any batch, any length", (None, None), n(5, 8), False)
     yield Case("a fixed batch that keeps its state", (n(2, 3), n(5, 7)), n(3, 4), True)
+    yield Case("a fixed batch that forgets", (n(2, 3), n(5, 7)), n(3, 4), False)
 
 
 def _network(
@@ -131,6 +132,10 @@ wave_network = Exercise(
         ),
         "You return the symbolic output. keras.Model(inputs, outputs) makes a network of "
         "it.": _symbol,
+        "The network keeps its state because the batch is fixed. It does only if `stateful` says "
+        "so.": lambda batch_shape, units, stateful: _network()(
+            batch_shape, units, batch_shape[0] is not None
+        ),
     },
 )
 

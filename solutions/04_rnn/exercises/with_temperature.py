@@ -21,6 +21,9 @@ def _cases(rng):
     yield Case("all but one never come next", np.array([[0.0, 1.0, 0.0]]), 2.0)
     close = np.array([0.2, 0.21, 0.19, 0.2, 0.2])
     yield Case("very cold", rng.permutation(close), 0.002)
+    # The largest of the whole batch does not help the second row: its powers all become 0.
+    sure = np.array([0.96, 0.01, 0.01, 0.01, 0.01])
+    yield Case("a batch, very cold", np.array([sure, close]), 0.002)
     yield Case("very hot", p(4), 500.0)
     yield Case("two that are equal, cold", np.array([0.4, 0.2, 0.4]), 0.05)
 
@@ -120,6 +123,15 @@ with_temperature = Exercise(
         ),
         "A temperature below 1 is treated as 1. It makes the likely likelier.": (
             lambda p, temperature: _answer()(p, max(temperature, 1.0))
+        ),
+        "Each row is divided by the largest of the whole batch, so that in a cold one all powers "
+        "still become 0. Divide by the row's own largest: axis=-1.": _answer(
+            lambda p, t: (p / p.max()) ** (1 / t)
+        ),
+        "The largest is taken over the batch, axis 0, and does not cancel out. The characters lie "
+        "along the last axis.": _answer(lambda p, t: (p / p.max(axis=0, keepdims=True)) ** (1 / t)),
+        "np.log2 and np.exp do not undo each other: take np.log with np.exp.": _answer(
+            lambda p, t: np.exp(np.log2(p) / t)
         ),
     },
 )
