@@ -41,9 +41,10 @@ training.set_seed(SEED)
 # ## 1. What a trained network already knows
 #
 # Can a network that learned about goldfish, school buses and teapots tell apart chairs? Of its 200
-# classes a rocking chair is the only seat. But on its way to the teapot it had to learn about edges, corners, handles
-# and surfaces, and chairs are made of these too. **Transfer learning** takes the layers that know
-# about such things from one network, and puts a new, small classifier on them.
+# classes a rocking chair is the only seat. But on its way to the teapot it had to learn about
+# edges, corners, handles and surfaces, and chairs are made of these too. **Transfer learning**
+# takes the layers that know about such things from one network, and puts a new, small classifier on
+# them.
 #
 # The network here is GoogLeNet (Szegedy and others, 2014), which has 22 layers with weights, most
 # of them in nine **Inception modules**. You built such a module in lab 3: four branches side by
