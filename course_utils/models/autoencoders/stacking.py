@@ -59,7 +59,7 @@ def pretrain(
         )
         _fit(_spoiled(single, noise), below, epochs, rate, batch, verbose)
         singles.append(single)
-        below = encoder(single).predict(below, batch_size=1000, verbose=0)
+        below = keras.ops.convert_to_numpy(encoder(single)(below))
     return unrolled(singles, activation=activation, code_activation=code_activation)
 
 
