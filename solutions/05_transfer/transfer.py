@@ -1016,6 +1016,7 @@ recorded = np.genfromtxt(
 )
 tuned = recorded[recorded["trained"] == "all"]
 
+# %%
 fig, axes = plots.figure(1, 2, width=9, height=3.8, sharey=True)
 for column, (ax, domain) in enumerate(zip(axes, tests, strict=True)):
     mean, error = mean_and_error(frozen[:, :, column])
