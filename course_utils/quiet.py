@@ -23,10 +23,15 @@ from types import ModuleType
 
 
 def hush_tensorflow() -> None:
-    """Make the first import of TensorFlow quiet, now or later, by whoever does it."""
+    """Make the first import of TensorFlow quiet, now or later, by whoever does it.
+
+    Where it is imported already, only what it logs from now on is quieter.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     waiting = any(isinstance(finder, _Finder) for finder in sys.meta_path)
-    if "tensorflow" not in sys.modules and not waiting:
+    if "tensorflow" in sys.modules:
+        _leave_out_retracing()
+    elif not waiting:
         sys.meta_path.insert(0, _Finder())
 
 
@@ -57,7 +62,11 @@ class _Loader(Loader):
             module.__spec__.loader = module.__loader__ = self._inner
         with _held_back():
             self._inner.exec_module(module)
-        logging.getLogger("tensorflow").addFilter(_is_no_retracing)
+        _leave_out_retracing()
+
+
+def _leave_out_retracing() -> None:
+    logging.getLogger("tensorflow").addFilter(_is_no_retracing)
 
 
 def _is_no_retracing(record: logging.LogRecord) -> bool:

@@ -1334,7 +1334,8 @@ for name, waves in unseen.items():
         "network, 40 steps alone": nmse(after, continued[name]),
         "linear, 40 steps alone": nmse(after, linear[name]),
     }
-    print(name, {what: float(f"{error:.1g}") for what, error in errors[name].items()})
+    told = ", ".join(f"{what} {error:.1g}" for what, error in errors[name].items())
+    print(f"{name}: {told}")
 
 # %%
 fig, axes = plots.figure(2, 1, width=8, height=4.6, sharex=True)

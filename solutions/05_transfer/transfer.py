@@ -24,17 +24,22 @@ import tempfile
 import time
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from course_utils import datasets, paths, plots, training, transfer
+from course_utils import datasets, paths, plots
 from course_utils.lab import Lab
-from course_utils.models import insight
-from course_utils.models.googlenet import class_names, course_input, googlenet
 
 SEED = 1  # another number gives other weights to start from, and the same conclusions
 
 lab = Lab("05_transfer")
+
+# %%
+import keras
+
+from course_utils import training, transfer
+from course_utils.models import insight
+from course_utils.models.googlenet import class_names, course_input, googlenet
+
 training.set_seed(SEED)
 
 # %% [markdown]
@@ -786,12 +791,12 @@ plots.show(
 )
 
 # %%
-print("accuracy ± standard error      " + "".join(f"{n:>14}" for n in SIZES))
+print("accuracy ± standard error" + "".join(f"{n:>12}" for n in SIZES))
 for name in LOOKS:
     for domain in tests:
         pairs = zip(*mean_and_error(accuracies[name, domain]), strict=True)
-        row = "".join(f"{mean:8.2f} ± {error:.2f} " for mean, error in pairs)
-        print(f"{name:13} tested on {domain:7} {row}")
+        row = "".join(f"{mean:7.2f} ± {error:.2f}" for mean, error in pairs)
+        print(f"{name:12} on {domain:7}{row}")
 for domain in tests:
     assert accuracies["transfer", domain][:, -1].mean() > 0.15, "chance is 0.1"
 
