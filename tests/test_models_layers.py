@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -88,6 +88,7 @@ def test_normalisation_wants_equal_groups() -> None:
     channels=st.integers(1, 3),
     filters=st.integers(1, 3),
 )
+@example(seed=0, window=(1, 2), strides=(1, 2), more=(1, 1), channels=1, filters=1)
 def test_each_position_has_a_dense_layer_of_its_own(
     seed: int,
     window: tuple[int, int],

@@ -67,9 +67,23 @@ class LocallyConnected2D(keras.layers.Layer):  # type: ignore[misc]  # Keras shi
         self.built = True
 
     def call(self, x: Any) -> Any:
-        windows = ops.image.extract_patches(x, self.kernel_size, self.strides, padding="valid")
-        z = ops.einsum("brcw,rcwf->brcf", windows, self.kernel) + self.bias
+        z = ops.einsum("brcw,rcwf->brcf", self._windows(x), self.kernel) + self.bias
         return self.activation(z)
+
+    def _windows(self, x: Any) -> Any:
+        """What each position sees: (batch, rows, columns, window height x width x channels).
+
+        Keras's extract_patches is a convolution; with strides (1, 2) and one column TensorFlow 2.21
+        reads memory there that nobody has written, on processors with AMX.
+        """
+        rows, columns = self.kernel.shape[:2]
+        down, right = self.strides
+        seen = [
+            x[:, i : i + (rows - 1) * down + 1 : down, j : j + (columns - 1) * right + 1 : right]
+            for i in range(self.kernel_size[0])
+            for j in range(self.kernel_size[1])
+        ]
+        return ops.concatenate(seen, axis=-1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         return (input_shape[0], *self._positions(input_shape), self.filters)

@@ -682,7 +682,7 @@ def echo_gradients(parameters, X, T, piece):
 # %%
 def clipped(gradients, limit):
     """Shrink gradients whose common norm is above a limit. Returns them and the norm before."""
-    norm = np.sqrt(sum(np.sum(g**2) for g in gradients))
+    norm = np.linalg.norm([np.linalg.norm(g) for g in gradients])
     return [g * min(1.0, limit / norm) for g in gradients], norm
 
 
