@@ -74,7 +74,7 @@ class LocallyConnected2D(keras.layers.Layer):  # type: ignore[misc]  # Keras shi
         """What each position sees: (batch, rows, columns, window height x width x channels).
 
         Keras's extract_patches is a convolution; with strides (1, 2) and one column TensorFlow 2.21
-        reads memory there that nobody has written, on processors with AMX.
+        gave unwritten memory there, unless TF_ENABLE_ONEDNN_OPTS was 0.
         """
         rows, columns = self.kernel.shape[:2]
         down, right = self.strides
