@@ -13,8 +13,8 @@ from course_utils.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation, observe
-from course_utils.grading.endings import CellResult, Crashed, SessionError, TimedOut
-from course_utils.grading.stand_in import Lab
+from course_utils.grading.inside.stand_in import Lab
+from course_utils.grading.wires.endings import CellResult, Crashed, SessionError, TimedOut
 
 
 class _Ends(BaseException):
@@ -25,7 +25,7 @@ class _Ends(BaseException):
 
 
 class FakeSession:
-    """Behaves as course_utils.grading.session.Session does."""
+    """Behaves as course_utils.grading.wires.session.Session does."""
 
     def __init__(self, log: list[str]) -> None:
         self._names: dict[str, Any] = {"crash": _crash, "hang": _hang, "Lab": Lab}
@@ -102,9 +102,9 @@ def _observed(answer: Any, case: Case) -> Observation:
 
 
 class FakeKernels:
-    """Behaves as course_utils.grading.kernels.Kernels does. log: what its sessions did, in order.
+    """Behaves as course_utils.grading.kernels.kernels.Kernels does.
 
-    after: how many sessions there are before there are no more.
+    log: what its sessions did, in order. after: how many sessions there are until there are none.
     """
 
     def __init__(self, after: int = 1_000) -> None:

@@ -18,7 +18,7 @@ from PIL import Image
 from course_utils import catalog
 from course_utils.exercises import archive
 from course_utils.exercises.check import Check
-from course_utils.grading.results import ExerciseResult, Result, Status
+from course_utils.grading.marks.results import ExerciseResult, Result, Status
 from course_utils.paths import LABS, SOLUTIONS
 
 LAB = "01_perceptron"

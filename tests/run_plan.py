@@ -21,7 +21,7 @@ from course_utils.exercises import archive
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.verdict import judge
-from course_utils.grading.plan import Planned
+from course_utils.grading.rebuild.plan import Planned
 from course_utils.paths import LABS
 from tests.student_work import plan_of, ran, solved
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from course_utils.grading.kernels import Kernels
+from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.sandbox.limits import Limits
 
 _MB = 2**20

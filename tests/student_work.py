@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 
 from course_utils.authoring import notebook
 from course_utils.catalog import notebook as notebook_of
-from course_utils.grading.plan import Plan, Planned
-from course_utils.grading.reading import StudentCell, StudentNotebook
-from course_utils.grading.rebuild import rebuild
+from course_utils.grading.intake.reading import StudentCell, StudentNotebook
+from course_utils.grading.rebuild.plan import Plan, Planned
+from course_utils.grading.rebuild.rebuild import rebuild
 from course_utils.paths import LABS, SOLUTIONS
 from tests import sample_lab
 

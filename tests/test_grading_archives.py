@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
-from course_utils.grading import archives
-from course_utils.grading.submissions import Found, find
+from course_utils.grading.intake import archives
+from course_utils.grading.intake.submissions import Found, find
 from tests.submitted import LAB, notebook, snapshot, write, zipped
 
 GOOD = notebook("good = 1")

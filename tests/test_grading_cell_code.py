@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
 from course_utils.authoring import names
-from course_utils.grading import cell_code
-from course_utils.grading.cell_code import read_code
+from course_utils.grading.rebuild import cell_code
+from course_utils.grading.rebuild.cell_code import read_code
 
 CELLS = [
     "%matplotlib inline\nimport numpy as np\nx = 1",

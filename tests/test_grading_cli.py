@@ -20,11 +20,11 @@ from rich.console import Console
 from course_utils import catalog, cli
 from course_utils.errors import CourseError
 from course_utils.grading import command, summary, workers
-from course_utils.grading.attempt import Unavailable
 from course_utils.grading.command import Order, grade_class
-from course_utils.grading.hidden import Drawing, HiddenLab
-from course_utils.grading.results import Result
-from course_utils.grading.submissions import Submission
+from course_utils.grading.intake.submissions import Submission
+from course_utils.grading.marks.attempt import Unavailable
+from course_utils.grading.marks.hidden import Drawing, HiddenLab
+from course_utils.grading.marks.results import Result
 from course_utils.paths import LABS, ROOT, SOLUTIONS
 from tests import sample_lab, small_class
 from tests.fake_kernels import FakeKernels

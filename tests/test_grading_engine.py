@@ -14,14 +14,14 @@ from nbformat.v4 import new_code_cell
 
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import MODEL, VALUE, Observation
-from course_utils.grading import attempt, engine
-from course_utils.grading.attempt import Unavailable
-from course_utils.grading.configs import PACKED
-from course_utils.grading.endings import Crashed
-from course_utils.grading.engine import grade
-from course_utils.grading.hidden import Drawing, HiddenLab
-from course_utils.grading.results import Result
-from course_utils.grading.submissions import Submission
+from course_utils.grading.intake.submissions import Submission
+from course_utils.grading.marks import attempt, engine
+from course_utils.grading.marks.attempt import Unavailable
+from course_utils.grading.marks.engine import grade
+from course_utils.grading.marks.hidden import Drawing, HiddenLab
+from course_utils.grading.marks.results import Result
+from course_utils.grading.wires.configs import PACKED
+from course_utils.grading.wires.endings import Crashed
 from tests import sample_lab
 from tests.fake_kernels import FakeKernels, FakeSession
 from tests.small_class import COUNTER, RIGHT, SCALE, SLOPE

@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from course_utils.grading.clean import clean, line
-from course_utils.grading.feedback import FeedbackPages
-from course_utils.grading.outputs_shown import shown_outputs
-from course_utils.grading.pictures import MOST_PIXELS, picture
-from course_utils.grading.results import EXERCISE_STATUSES, ExerciseResult, Result
+from course_utils.grading.marks.results import EXERCISE_STATUSES, ExerciseResult, Result
+from course_utils.grading.pages.feedback import FeedbackPages
+from course_utils.grading.pages.outputs_shown import shown_outputs
+from course_utils.grading.pages.pictures import MOST_PIXELS, picture
+from course_utils.grading.words.clean import clean, line
 from course_utils.page import TEMPLATES
 
 VOID = {"meta", "img", "br", "hr", "input", "link", "base"}

@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
-from course_utils.grading import gradebook, lms, tables
-from course_utils.grading.gradebook import FORMATS, in_order, write_gradebook
-from course_utils.grading.results import ExerciseResult, Result
+from course_utils.grading.gradebooks import gradebook, lms, tables
+from course_utils.grading.gradebooks.gradebook import FORMATS, write_gradebook
+from course_utils.grading.marks.results import ExerciseResult, Result, in_order
 
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 HOSTILE = [

@@ -12,8 +12,8 @@ from course_utils.exercises import Case, Metric, archive
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.plain import identical
 from course_utils.exercises.verdict import judge
-from course_utils.grading import drawing, hidden
-from course_utils.grading.hidden import Drawing, HiddenLab
+from course_utils.grading.marks import drawing, hidden
+from course_utils.grading.marks.hidden import Drawing, HiddenLab
 from tests import sample_lab
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

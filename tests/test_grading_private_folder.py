@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading.private_folder import private_folder
+from course_utils.grading.sandbox.private_folder import private_folder
 from course_utils.paths import ROOT
 
 _PROGRAM = """
 import os, signal
-from course_utils.grading.private_folder import private_folder
+from course_utils.grading.sandbox.private_folder import private_folder
 
 with private_folder() as folder:
     (folder / "secret").write_text("x")

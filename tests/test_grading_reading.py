@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.grading import reading
-from course_utils.grading.reading import StudentNotebook, Unreadable, lab_of, read
+from course_utils.grading.intake import reading
+from course_utils.grading.intake.reading import StudentNotebook, Unreadable, lab_of, read
 from course_utils.paths import LABS, SOLUTIONS
 from tests.submitted import LAB, notebook
 

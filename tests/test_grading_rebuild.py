@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from course_utils.grading.plan import Plan
-from course_utils.grading.reading import StudentCell
+from course_utils.grading.intake.reading import StudentCell
+from course_utils.grading.rebuild.plan import Plan
 from tests import sample_lab
 from tests.student_work import (
     REAL,

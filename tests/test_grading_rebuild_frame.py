@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.grading.plan import Plan
-from course_utils.grading.reading import StudentCell, Unreadable
+from course_utils.grading.intake.reading import StudentCell, Unreadable
+from course_utils.grading.rebuild.plan import Plan
 from tests import sample_lab
 from tests.student_work import (
     REAL,

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
-from course_utils.grading import records
-from course_utils.grading.records import Records, Settings, opened
-from course_utils.grading.results import (
+from course_utils.grading.marks import records
+from course_utils.grading.marks.records import Records, Settings, opened
+from course_utils.grading.marks.results import (
     EXERCISE_STATUSES,
     STATUSES,
     ExerciseResult,
@@ -145,7 +145,8 @@ def test_a_place_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
 def test_two_gradings_do_not_share_a_folder(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from course_utils.grading.records import opened\n"
+        "import sys; from pathlib import Path\n"
+        "from course_utils.grading.marks.records import opened\n"
         "with opened(Path(sys.argv[1]), '01_lines', 3): print('open', flush=True); input()\n"
     )
     with subprocess.Popen(

@@ -14,14 +14,14 @@ import pytest
 
 from course_utils.errors import CourseError
 from course_utils.exercises import Case
-from course_utils.grading.cores import Cores
-from course_utils.grading.endings import Crashed
-from course_utils.grading.kernels import Kernels
+from course_utils.grading.kernels.cores import Cores
+from course_utils.grading.kernels.kernels import Kernels
+from course_utils.grading.kernels.probe import probe
 from course_utils.grading.sandbox import bubblewrap, choose, places, seccomp
 from course_utils.grading.sandbox.limits import Limits
-from course_utils.grading.sandbox.probe import probe
 from course_utils.grading.sandbox.processes import descendants
-from course_utils.grading.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
+from course_utils.grading.wires.endings import Crashed
 from course_utils.paths import ROOT, SOLUTIONS
 from tests.sandboxed import LIMITS, kernels, needs_sandbox
 
@@ -190,8 +190,8 @@ GRADE_A_LITTLE = """
 import sys
 sys.path.append(sys.argv[1])
 from course_utils.exercises import Case
-from course_utils.grading.cores import Cores
-from course_utils.grading.kernels import Kernels
+from course_utils.grading.kernels.cores import Cores
+from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.sandbox import choose
 from tests.sandboxed import LIMITS
 from tests.test_grading_sandbox_ways import BOMB, HOARD
@@ -242,7 +242,7 @@ def test_root_does_without_user_namespaces_where_the_system_forbids_them() -> No
         sys.path.append({str(ROOT)!r})
         from course_utils.grading.sandbox import places, privileges, walls
         from course_utils.grading.sandbox.limits import Limits
-        from course_utils.grading.setup import NAMESPACES, Setup, Ticket
+        from course_utils.grading.sandbox.setup import NAMESPACES, Setup, Ticket
         privileges.can_nest = lambda: False
         setup = Setup(NAMESPACES, (), places.readable(), (), "", Limits())
         ticket = Ticket(privileges.user_of(0), -1, "")

@@ -14,9 +14,9 @@ from course_utils.exercises.check import make_check
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation, observe_all
-from course_utils.grading import scoring
-from course_utils.grading.hidden import HiddenExercise
-from course_utils.grading.results import ExerciseResult
+from course_utils.grading.marks import scoring
+from course_utils.grading.marks.hidden import HiddenExercise
+from course_utils.grading.marks.results import ExerciseResult
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 

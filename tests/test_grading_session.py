@@ -17,11 +17,11 @@ import pytest
 from course_utils.errors import CourseError
 from course_utils.exercises import Case
 from course_utils.exercises.exercise import Call, Fixture, Get, Metric
-from course_utils.grading.endings import TimedOut
-from course_utils.grading.kernels import Kernels
+from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.processes import descendants
-from course_utils.grading.session import Session
+from course_utils.grading.wires.endings import TimedOut
+from course_utils.grading.wires.session import Session
 from course_utils.paths import ROOT
 from tests.sandboxed import kernels, needs_sandbox
 
@@ -418,7 +418,7 @@ def test_closing_the_kernels_ends_what_runs_at_once() -> None:
 def test_nothing_is_left_when_the_grading_process_is_killed() -> None:
     program = """
         import sys, time
-        from course_utils.grading.kernels import Kernels
+        from course_utils.grading.kernels.kernels import Kernels
         from course_utils.grading.sandbox.limits import Limits
         kernels = Kernels(Limits(memory=2**30, processes=48), packages=("numpy",))
         session = kernels.start()

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.grading.results import ExerciseResult, ExerciseStatus, Result, Status
-from course_utils.grading.statistics import (
+from course_utils.grading.marks.results import ExerciseResult, ExerciseStatus, Result, Status
+from course_utils.grading.words.statistics import (
     FEWEST,
     class_statistics,
     cronbach_alpha,

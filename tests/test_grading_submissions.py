@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.errors import CourseError
-from course_utils.grading.layouts import names_lab
-from course_utils.grading.slugs import readable, slug, slugs
-from course_utils.grading.submissions import Found, find
+from course_utils.grading.intake.layouts import names_lab
+from course_utils.grading.intake.slugs import readable, slug, slugs
+from course_utils.grading.intake.submissions import Found, find
 from course_utils.paths import ROOT
 from tests.submitted import LAB, notebook, snapshot, write, zipped
 
@@ -220,7 +220,7 @@ def test_an_unreadable_notebook_is_still_a_submission(tmp_path: Path) -> None:
 
 
 def test_a_notebook_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from course_utils.grading import files
+    from course_utils.grading.intake import files
 
     monkeypatch.setattr(files.read_file, "__defaults__", (2**20,))
     found = found_in(tmp_path, {"ada.ipynb": b" " * 2**20 + b"{}", "bob.ipynb": ONE})
@@ -285,7 +285,8 @@ def test_a_readable_name_shows_on_one_line(name: str) -> None:
 
 def test_finding_and_rebuilding_import_no_tensorflow() -> None:
     code = (
-        "import sys, course_utils.grading.submissions, course_utils.grading.rebuild\n"
+        "import sys\n"
+        "import course_utils.grading.intake.submissions, course_utils.grading.rebuild.rebuild\n"
         "print({'tensorflow', 'keras', 'matplotlib'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

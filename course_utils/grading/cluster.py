@@ -20,14 +20,14 @@ from typing import Any
 
 from course_utils import __version__
 from course_utils.errors import CourseError
-from course_utils.grading import hidden
-from course_utils.grading.attempt import Unavailable
-from course_utils.grading.engine import grade
-from course_utils.grading.hidden import HiddenLab
-from course_utils.grading.kernels import Kernels
-from course_utils.grading.records import FORMAT
-from course_utils.grading.results import Result
-from course_utils.grading.submissions import Submission
+from course_utils.grading.intake.submissions import Submission
+from course_utils.grading.kernels.kernels import Kernels
+from course_utils.grading.marks import hidden
+from course_utils.grading.marks.attempt import Unavailable
+from course_utils.grading.marks.engine import grade
+from course_utils.grading.marks.hidden import HiddenLab
+from course_utils.grading.marks.records import FORMAT
+from course_utils.grading.marks.results import Result
 
 #: Seconds to reach the scheduler.
 _PATIENCE = 20

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from nbformat import NotebookNode
 
 from course_utils import page
-from course_utils.grading.feedback import FeedbackPages
-from course_utils.grading.gradebook import write_gradebook
-from course_utils.grading.records import Records, write
-from course_utils.grading.report import class_report
-from course_utils.grading.results import Result
+from course_utils.grading.gradebooks.gradebook import write_gradebook
+from course_utils.grading.marks.records import Records, write
+from course_utils.grading.marks.results import Result
+from course_utils.grading.pages.feedback import FeedbackPages
+from course_utils.grading.pages.report import class_report
 
 FEEDBACK, REPORT = "feedback", "report.html"
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from course_utils.grading.sandbox import privileges, walls
-from course_utils.grading.setup import BUBBLEWRAP, Setup, Ticket
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, Setup, Ticket
 
 
 def main() -> None:

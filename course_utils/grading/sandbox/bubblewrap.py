@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course_utils.grading.sandbox import places
 from course_utils.grading.sandbox.privileges import INSIDE
-from course_utils.grading.setup import Setup
+from course_utils.grading.sandbox.setup import Setup
 
 #: What the init needs to become an ordinary user and to give up the rest; then it has none.
 _TO_DROP = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")

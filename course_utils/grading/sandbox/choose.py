@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from course_utils.errors import CourseError
 from course_utils.grading.sandbox import bubblewrap
-from course_utils.grading.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
 from course_utils.paths import ROOT
 
 _SECONDS = 60

@@ -1,7 +1,7 @@
 """How much a submission may use, and the part of it that the kernel enforces per process.
 
 rlimits bind single processes (RLIMIT_NPROC: all of a user's); what all processes of a sandbox hold
-together is watched from outside, see `course_utils.grading.watch`.
+together is watched from outside, see `course_utils.grading.sandbox.watch`.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from course_utils.grading.sandbox import (
     seccomp,
     system,
 )
-from course_utils.grading.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, Ticket
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, Ticket
 
 
 def separate(setup: Setup, ticket: Ticket) -> None:

@@ -1,0 +1,1 @@
+"""Tables for gradebooks: grades.csv, and those that other systems read."""

@@ -1,0 +1,1 @@
+"""Submissions as they come in: found in any layout, opened with care, read as notebooks."""

@@ -1,0 +1,192 @@
+"""Which of a student's notebooks is the one to grade."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.intake import archives, reading
+from course_utils.grading.intake.archives import NESTED, NoSpace, Share, Store
+from course_utils.grading.intake.entries import Entry, stem
+from course_utils.grading.intake.files import read_file
+from course_utils.grading.intake.layouts import Handed, Name, names_lab
+from course_utils.grading.intake.slugs import readable
+
+#: Notebooks of one student that are looked at.
+MOST = 30
+#: What Canvas adds to a file's name when a student hands it in again: "-1".
+_AGAIN = re.compile(r"-(\d{1,4})$")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A notebook of a student's. shown: its path below the class's folder, for a person."""
+
+    entry: Entry
+    name: Name
+    shown: str
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The notebook to grade, or None and the problem. notes: what else was found and left out."""
+
+    chosen: Candidate | None
+    shown: str
+    digest: str
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
+    """Choose the notebook of the asked lab among what a student handed in; unpack where need be.
+
+    place: the class's folder or zip, as it is shown before each path.
+    """
+    share, problems = Share(), list[str]()
+    found: list[Candidate] = []
+    try:
+        with ExitStack() as stack:
+            for entry, name, shown in _opened(handed, store, share, place, problems, stack):
+                if len(found) == MOST:
+                    raise CourseError(
+                        f"{handed.student} handed in more than {MOST} notebooks: keep one."
+                    )
+                found += _fetched(entry, name, shown, share, problems)
+    except NoSpace:
+        raise
+    except CourseError as error:
+        return _nothing(handed, place, [str(error)])
+    if not found:
+        return _nothing(handed, place, problems)
+    return _among(_newest(_distinct(found)), lab, problems)
+
+
+def _opened(
+    handed: Handed, store: Store, share: Share, place: str, problems: list[str], stack: ExitStack
+) -> Iterator[tuple[Entry, Name, str]]:
+    """Yield every notebook of the student's, those in zips and in zips within zips too."""
+    waiting = [(entry, name, f"{place}/{_path(entry)}", 0) for entry, name in handed.entries]
+    while waiting:
+        entry, name, shown, depth = waiting.pop(0)
+        if entry.problem:
+            problems.append(f"{shown} {entry.problem}.")
+        elif entry.notebook:
+            yield entry, name, shown
+        elif entry.archive and depth == NESTED:
+            problems.append(f"{shown} is a zip in {NESTED} others: hand in the notebook itself.")
+        elif entry.archive:
+            try:
+                path = _fetch(entry, shown, share)
+                opened = archives.opened(path, shown, store, share)
+                inner = stack.enter_context(opened)
+            except NoSpace:
+                raise
+            except CourseError as error:
+                problems.append(str(error))
+                continue
+            waiting += [(one, name, f"{shown}/{_path(one)}", depth + 1) for one in inner]
+
+
+def _fetched(
+    entry: Entry, name: Name, shown: str, share: Share, problems: list[str]
+) -> list[Candidate]:
+    try:
+        path = _fetch(entry, shown, share)
+        digest = hashlib.sha256(read_file(path, shown)).hexdigest()
+    except NoSpace:
+        raise
+    except CourseError as error:
+        problems.append(str(error))
+        return []
+    return [Candidate(entry, name, shown, path, digest)]
+
+
+def _fetch(entry: Entry, shown: str, share: Share) -> Path:
+    try:
+        return entry.fetch(share)
+    except NoSpace:
+        raise
+    except CourseError as error:
+        raise CourseError(f"{shown} {error}.") from None
+
+
+def _path(entry: Entry) -> str:
+    return "/".join(readable(part, 80) for part in entry.parts)
+
+
+def _nothing(handed: Handed, place: str, problems: Sequence[str]) -> Choice:
+    """No notebook can be graded: say why."""
+    names = sorted({readable(e.name, 60) for e, _ in handed.entries if not e.folder})
+    top = f"{place}/{readable(handed.entries[0][0].parts[0], 80)}"
+    holds = f"It holds {listed(names)}." if names else "It is empty."
+    problem = " ".join(problems[:3]) or f"{top} holds no notebook (.ipynb). {holds}"
+    return Choice(None, top, hashlib.sha256(problem.encode()).hexdigest(), problem)
+
+
+def _distinct(found: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out copies of the same bytes; the last upload's stays."""
+    return list({one.digest: one for one in sorted(found, key=_age)}.values())
+
+
+def _newest(found: Sequence[Candidate]) -> list[Candidate]:
+    """Of a file that was uploaded to Canvas more than once, keep the newest."""
+    newest: dict[object, Candidate] = {}
+    for one in sorted(found, key=_age):
+        inside = len(one.entry.parts) > 1 or one.name.upload is None
+        newest[one.digest if inside else _AGAIN.sub("", stem(one.name.file))] = one
+    return list(newest.values())
+
+
+def _age(one: Candidate) -> tuple[int, int, str]:
+    again = _AGAIN.search(stem(one.name.file))
+    return one.name.upload or 0, int(again[1]) if again else 0, one.shown
+
+
+def _among(found: Sequence[Candidate], lab: str, problems: Sequence[str]) -> Choice:
+    """Choose by the lab that a notebook's metadata name, else by its file's or folder's name."""
+    if len(found) == 1:
+        return _chosen(found[0], problems)
+    labs = {one.digest: reading.lab_of(one.path) for one in found}
+    of_lab = [one for one in found if labs[one.digest] == lab]
+    if not of_lab:
+        unknown = [one for one in found if not labs[one.digest]]
+        of_lab = [one for one in unknown if _named(one, lab)]
+    if len(of_lab) == 1:
+        others = [one.shown for one in found if one is not of_lab[0]]
+        taken = f"{of_lab[0].shown} was taken, not {listed(others)}."
+        return _chosen(of_lab[0], [taken, *problems])
+    names = listed([one.shown for one in sorted(of_lab or found, key=lambda one: one.shown)])
+    count = len(of_lab or found)
+    if of_lab:
+        problem = f"There are {count} notebooks of lab {lab}: {names}; keep one."
+    else:
+        problem = f"None of {count} notebooks is of lab {lab}: {names}; keep the one to grade."
+    together = hashlib.sha256("".join(sorted(one.digest for one in found)).encode()).hexdigest()
+    return Choice(None, found[0].shown, together, " ".join([problem, *problems[:1]]))
+
+
+def _chosen(one: Candidate, notes: Sequence[str]) -> Choice:
+    return Choice(one, one.shown, one.digest, notes=tuple(notes[:5]))
+
+
+def _named(one: Candidate, lab: str) -> bool:
+    """True if the notebook's own name, or that of a folder around it, means the lab."""
+    own = stem(one.name.file) if len(one.entry.parts) == 1 else stem(one.entry.name)
+    folders = one.entry.parts[1:-1]
+    return any(names_lab(word, lab) for word in (own, *folders))
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return "a, b and c", or the first few of many."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

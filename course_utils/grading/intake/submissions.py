@@ -1,0 +1,151 @@
+"""Finds a class's submissions in a folder or a zip, whatever its layout, and says what it found."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.intake import archives, entries, layouts
+from course_utils.grading.intake.archives import NoSpace, Store
+from course_utils.grading.intake.candidates import Choice, choose, listed
+from course_utils.grading.intake.entries import Entry
+from course_utils.grading.intake.layouts import Handed
+from course_utils.grading.intake.slugs import readable, slugs
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's notebook.
+
+    student: the name as found, cleaned, unique in the class. slug: a stem for the student's files,
+    unique in the class. path: the notebook, a regular file; unpacked under another name where it
+    came in a zip. origin: where it was found, for a person. digest: SHA-256 of its bytes.
+    problem: a sentence where there is nothing to grade, else "". lms_id: the number that Canvas or
+    Moodle gave the student, "" where none is known. notes: what else the student handed in and what
+    became of it, in sentences.
+    """
+
+    student: str
+    slug: str
+    path: Path
+    origin: str
+    digest: str
+    problem: str = ""
+    lms_id: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A class's submissions, sorted by student; what was understood, in sentences; the layout."""
+
+    submissions: tuple[Submission, ...]
+    notes: tuple[str, ...]
+    layout: str
+
+
+def find(place: Path, lab: str, work: Path) -> Found:
+    """Find the submissions of a lab, "01_perceptron", in a folder or a zip, or one notebook.
+
+    work: a folder of the caller's; what is zipped is unpacked into a new folder in it, and nothing
+    is written elsewhere. A submission that cannot be graded is one too, with its problem.
+    Raises CourseError where there is nothing to grade, or the zip cannot be read.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    store = Store(Path(tempfile.mkdtemp(prefix="unpacked-", dir=work)))
+    with ExitStack() as stack:
+        found, shown = _listing(place, lab, store, stack)
+        found, rooms = layouts.strip_rooms(found, lab)
+        students, nobodys, layout = layouts.by_student(found)
+        if not students:
+            raise CourseError(
+                f"There is no notebook (.ipynb) in {place}: name the folder or the zip of the "
+                "submissions."
+            )
+        where = f"{shown}/{rooms}".rstrip("/")
+        choices = [choose(one, lab, store, where) for one in students]
+    stems = slugs(one.student for one in students)
+    submissions = tuple(
+        _submission(one, choice, stems[one.student], store)
+        for one, choice in zip(students, choices, strict=True)
+    )
+    notes = _notes(where, submissions, nobodys, layout)
+    return Found(submissions, tuple(notes), layout)
+
+
+def _listing(place: Path, lab: str, store: Store, stack: ExitStack) -> tuple[list[Entry], str]:
+    """Return what lies in the place, and the place's name as it is shown."""
+    real = place.resolve()
+    if not real.exists():
+        raise CourseError(f"{place} does not exist: name the folder or zip of the submissions.")
+    shown = readable(real.name) or "submissions"
+    if real.is_dir():
+        found = entries.walk(real)
+    elif entries.NOTEBOOK.search(real.name):
+        return [entries.single(real)], readable(real.parent.name)
+    else:
+        found = stack.enter_context(archives.opened(real, shown, store))
+    return _inside_zip(found, lab, shown, store, stack)
+
+
+def _inside_zip(
+    found: list[Entry], lab: str, shown: str, store: Store, stack: ExitStack
+) -> tuple[list[Entry], str]:
+    """Where all there is is one zip with several students in it, take what is in that zip."""
+    tops = [entry for entry in found if entry.notebook or entry.archive]
+    if len(tops) != 1 or not tops[0].archive or len(tops[0].parts) > 1:
+        return found, shown
+    inner = f"{shown}/{readable(tops[0].name, 80)}"
+    try:
+        path = tops[0].fetch(lambda size: None)
+        listing = stack.enter_context(archives.opened(path, inner, store))
+    except NoSpace:
+        raise
+    except CourseError:  # told again, as the problem of whose zip it is
+        return found, shown
+    return (listing, inner) if layouts.is_class(listing, lab) else (found, shown)
+
+
+def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
+    path = choice.chosen.path if choice.chosen else store.folder / "none"
+    return Submission(
+        one.student,
+        stem,
+        path,
+        choice.shown,
+        choice.digest,
+        choice.problem,
+        one.lms_id,
+        choice.notes,
+    )
+
+
+def _notes(
+    where: str,
+    submissions: Sequence[Submission],
+    nobodys: Sequence[str],
+    layout: str,
+) -> list[str]:
+    """Say what was understood, the most important first."""
+    problems = [one for one in submissions if one.problem]
+    graded = len(submissions) - len(problems)
+    notes = [
+        f"{where}: {count(graded, 'notebook')} of {count(len(submissions), 'student')}, {layout}."
+    ]
+    if problems:
+        names = listed([one.student for one in problems])
+        notes.append(f"{count(len(problems), 'submission')} without a notebook to grade: {names}.")
+    notes += [f"{one.student}: {one.problem}" for one in problems]
+    notes += [f"{one.student}: {note}" for one in submissions for note in one.notes]
+    if nobodys:
+        notes.append(f"Left alone, as no student's: {listed(nobodys)}.")
+    return notes
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 notebook" or "2 notebooks"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,213 @@
+"""Kernels for a class: one sandbox, tried out, and a fresh process in it for each submission."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from course_utils.errors import CourseError
+from course_utils.grading.kernels.cores import Cores
+from course_utils.grading.kernels.probe import probe
+from course_utils.grading.sandbox import places, privileges
+from course_utils.grading.sandbox.choose import choose, launch_words
+from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.private_folder import private_folder
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NONE, Setup, Ticket, send_ticket
+from course_utils.grading.sandbox.surroundings import ENVIRONMENT
+from course_utils.grading.sandbox.watch import Watch
+from course_utils.grading.wires.channel import Nonsense
+from course_utils.grading.wires.endings import Crashed
+from course_utils.grading.wires.session import Session
+from course_utils.grading.wires.wire import Gone, Late, Wire
+
+#: What a notebook of the course imports.
+PACKAGES = (
+    *("numpy", "matplotlib.pyplot", "matplotlib.animation", "tensorflow", "keras", "ipywidgets"),
+    *(
+        "PIL.Image",
+        "sklearn.datasets",
+        "mlxtend.data",
+        "course_utils.plots",
+        "course_utils.training",
+    ),
+)
+#: Seconds for the libraries to be imported, on a slow disk, for a kernel to be ready, and for the
+#: sandbox to be tried out.
+_log = logging.getLogger(__name__)
+_WARMING, _STARTING, _PROBING = 300.0, 120.0, 120.0
+
+
+class Kernels:
+    """Starts sandboxed kernels. Use it as a context manager; call `start` from any thread.
+
+    limits: of each submission. trust_students: whether to go on without a sandbox where none can be
+    had. packages: modules that are imported once, before the first kernel. hidden: files and
+    folders that no kernel may see, should they lie in something that it does (the submissions, the
+    grades); the course's solutions are among them anyway.
+    sandbox: "namespaces", "bubblewrap" or "none".
+    Raises CourseError where no sandbox works, or where it does not hold; it says what to do.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        trust_students: bool = False,
+        packages: Sequence[str] = PACKAGES,
+        hidden: Sequence[Path] = (),
+    ) -> None:
+        self._limits = limits or Limits()
+        setup = Setup(
+            walls=NONE,
+            packages=tuple(packages),
+            readable=places.readable(),
+            hidden=places.hidden(hidden),
+            path=os.pathsep.join((str(Path(sys.executable).parent), "/usr/bin", "/bin")),
+            limits=self._limits,
+        )
+        self._setup = choose(setup, trust_students)
+        self.sandbox = self._setup.walls
+        self._lock = threading.Lock()
+        self._numbers = itertools.count()
+        self._sessions: set[Session] = set()
+        self._closed = False
+        with contextlib.ExitStack() as stack:
+            self._folder = str(stack.enter_context(private_folder()))
+            self._process, self._control = _start_helper(self._setup, self._folder)
+            self._watch = Watch(self._limits.memory)
+            self._cores = Cores()
+            stack.callback(self._end)
+            self._await_helper()
+            if self.sandbox != NONE:
+                # Its time is its own: a class may have very little.
+                patient = replace(self._limits, wall=_PROBING, cell=_PROBING)
+                with self._start(patient) as session:
+                    probe(session, self._setup.hidden)
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Kernels:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End everything. Sessions that are still open raise CourseError, whatever they do."""
+        self._stack.close()
+
+    def start(self) -> Session:
+        """Start a fresh kernel in a sandbox of its own. Raises CourseError where that fails.
+
+        It never falls back to anything less than what `sandbox` says.
+        """
+        return self._start(self._limits)
+
+    @property
+    def helper(self) -> int:
+        """The number of the process that makes the kernels."""
+        return self._process.pid
+
+    def _start(self, limits: Limits) -> Session:
+        wire = Wire(everyone=self.sandbox == NONE)
+        core = self._cores.take()
+        try:
+            self._order(wire, core)
+            notes = wire.greeting(_STARTING)
+        except (OSError, Gone, Late, Nonsense) as error:
+            reason = wire.failed or "the process that makes kernels has ended"
+            wire.kill()
+            wire.close()
+            self._cores.give_back(core)
+            raise CourseError(
+                f"No sandboxed kernel could be started ({reason}): nothing is graded without one. "
+                "Start the same command again; what is graded already is kept."
+            ) from error
+        pid = wire.pid
+        session = Session(wire, limits, notes, lambda: self._forget(session, pid, core))
+        self._keep(session, pid)
+        return session
+
+    def _order(self, wire: Wire, core: int) -> None:
+        with self._lock:
+            number = next(self._numbers)
+            home = Path(self._folder, f"home{number}")
+            if self.sandbox == NONE:
+                home.mkdir()
+            ticket = Ticket(privileges.user_of(number), core, str(home))
+            send_ticket(self._control, ticket, wire.inner)
+        wire.hand_over()
+
+    def _keep(self, session: Session, pid: int) -> None:
+        limit = self._limits.memory / 2**30
+        too_much = Crashed(f"The notebook needed more than {limit:.1f} GB of memory and was ended.")
+        self._watch.add(pid, lambda: session.stop(too_much))
+        with self._lock:
+            self._sessions.add(session)
+            closed = self._closed
+        if closed:
+            session.stop(_stopped())
+
+    def _forget(self, session: Session, pid: int, core: int) -> None:
+        self._watch.remove(pid)
+        self._cores.give_back(core)
+        with self._lock:
+            self._sessions.discard(session)
+
+    def _end(self) -> None:
+        with self._lock:
+            self._closed = True
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.stop(_stopped())
+        self._watch.stop()
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _await_helper(self) -> None:
+        self._control.settimeout(_WARMING)
+        try:
+            said = self._control.recv(4096)
+        except TimeoutError:
+            said = b""
+        if not said:
+            raise CourseError(
+                "The process that makes kernels ended before it was ready. Run `doctor`: it says "
+                "which library cannot be imported."
+            )
+        self._control.settimeout(None)
+        if json.loads(said)["threads"] > 1:
+            _log.warning("The template has threads of its own; kernels forked from it may hang.")
+
+
+def _stopped() -> CourseError:
+    return CourseError("The grading was stopped.")
+
+
+def _start_helper(setup: Setup, folder: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the template, or where nothing can be forked into a sandbox, the launcher."""
+    forks = setup.walls != BUBBLEWRAP and sys.platform == "linux"
+    module = "template" if forks else "launcher"
+    setup.save(Path(folder))
+    control, inner = socket.socketpair()
+    with inner:
+        process = subprocess.Popen(
+            launch_words(f"course_utils.grading.kernels.{module}", str(inner.fileno()), folder),
+            env={**ENVIRONMENT, "PATH": setup.path},
+            cwd="/",
+            pass_fds=[inner.fileno()],
+            # Not in the terminal's session: Ctrl-C is for the grading process alone.
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    return process, control

@@ -1,0 +1,1 @@
+"""Results in words and numbers, made fit to be shown."""
