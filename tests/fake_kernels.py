@@ -15,6 +15,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation, observe
 from course_utils.grading.inside.stand_in import Lab
 from course_utils.grading.wires.endings import CellResult, Crashed, SessionError, TimedOut
+from course_utils.grading.wires.lost import MISSING
 
 
 class _Ends(BaseException):
@@ -64,7 +65,7 @@ class FakeSession:
     def observe(self, exercise: str, cases: Sequence[Case]) -> list[Observation]:
         self._log.append(f"asked {exercise}")
         if exercise not in self._kept:
-            return [Observation(error=Failure("Missing", "")) for _ in cases]
+            return [Observation(error=Failure(MISSING, "")) for _ in cases]
         answer = self._kept[exercise]
         return [self._guarded(lambda one=case: _observed(answer, one)) for case in cases]
 

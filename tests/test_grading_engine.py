@@ -199,6 +199,15 @@ def test_an_answer_that_hangs_costs_itself_only(hand_in: Hand, kernels: FakeKern
     assert kernels.log.count("started") == 1
 
 
+@pytest.mark.parametrize("name", ["Missing", "Inconsistent", "NoData", "TooLarge"])
+def test_an_exception_of_ones_own_is_an_error_whatever_its_name(hand_in: Hand, name: str) -> None:
+    own = f"class {name}(Exception):\n    pass\n\n"
+    raises = SCALE.replace("    return", f"    raise {name}('no')\n    return")
+    result = hand_in(scale=own + raises)
+    assert statuses(result)["scale"] == "error"
+    assert result.exercises[0].message == f"{name}: no"
+
+
 def test_a_cell_that_hangs_before_its_answer_is_not_graded(hand_in: Hand) -> None:
     result = hand_in(slope=f"hang()\n{SLOPE}")
     assert statuses(result)["slope"] == "not graded"

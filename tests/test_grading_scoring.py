@@ -17,6 +17,7 @@ from course_utils.exercises.observe import Observation, observe_all
 from course_utils.grading.marks import scoring
 from course_utils.grading.marks.hidden import HiddenExercise
 from course_utils.grading.marks.results import ExerciseResult
+from course_utils.grading.wires import lost
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 
@@ -105,6 +106,37 @@ def test_an_error_is_told_with_its_line_and_without_the_inputs_numbers() -> None
     assert result.message == "ValueError: cannot take …: … of (5, 2), index 3"
 
 
+def in_words(rng: np.random.Generator) -> Iterable[Case]:
+    yield Case("a text", "unseen", {"of": ["secret"]}, mode="count")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no 'unseen' here", "no … here"),
+        ("no \"secret\" and no 'e'", "no … and no …"),
+        ("name 'lenght' is not defined", "name 'lenght' is not defined"),
+        ("no key 'of', no argument 'mode'", "no key 'of', no argument 'mode'"),
+    ],
+)
+def test_an_error_is_told_without_the_inputs_words(said: str, told: str) -> None:
+    exercise = hidden(lambda text, words, mode: len(text), in_words)
+    seen = [Observation("function", error=Failure("ValueError", said))]
+    assert scoring.score(exercise, seen).message == f"ValueError: {told}"
+
+
+def test_an_error_is_told_without_the_words_of_a_class_steps() -> None:
+    def steps(rng: np.random.Generator) -> Iterable[Case]:
+        yield Case("a step", steps=[Call("write", "unseen")])
+
+    class Pen:
+        def write(self, text: str) -> int:
+            return len(text)
+
+    seen = [Observation("class", value=[], error=Failure("KeyError", "'unseen'"))]
+    assert scoring.score(hidden(Pen, steps), seen).message == "KeyError: …"
+
+
 def test_an_error_for_want_of_another_exercise_waits() -> None:
     def answer(x: Any) -> Any:
         raise NotImplementedError("Exercise other: write it")
@@ -121,7 +153,7 @@ def test_a_stub_is_not_attempted() -> None:
     assert scored(answer).status == "unattempted"
 
 
-@pytest.mark.parametrize("kind", ["Inconsistent", "NoData", "TooLarge"])
+@pytest.mark.parametrize("kind", [lost.INCONSISTENT, lost.NO_DATA, lost.TOO_LARGE])
 def test_what_the_sandbox_itself_found_is_told_in_its_own_words(kind: str) -> None:
     exercise = hidden()
     seen = observe_all(doubled, exercise.check.cases)
@@ -129,6 +161,12 @@ def test_what_the_sandbox_itself_found_is_told_in_its_own_words(kind: str) -> No
     result = scoring.score(exercise, seen)
     assert (result.status, result.points, result.why) == ("wrong", 0, [])
     assert result.message == scoring._OURS[kind]
+
+
+def test_no_class_statement_names_an_exception_as_the_sandbox_does() -> None:
+    words = [word for name, word in vars(lost).items() if name.isupper()]
+    assert len(words) == 4
+    assert not any(word.isidentifier() for word in words)
 
 
 def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:

@@ -46,6 +46,7 @@ from course_utils.grading.wires.channel import (
     RUN,
     encode,
 )
+from course_utils.grading.wires.lost import INCONSISTENT, NO_DATA, TOO_LARGE
 from course_utils.grading.wires.untrusted import too_large
 
 #: A first round of cases that takes longer, in seconds, is not repeated.
@@ -228,7 +229,7 @@ def _rounds(
         again = _seeded(answer, cases[position], told)
         if not agree(first[position], again):
             text = "It answered differently when it was asked a second time."
-            first[position] = Observation(again.kind, error=Failure("Inconsistent", text))
+            first[position] = Observation(again.kind, error=Failure(INCONSISTENT, text))
     return first
 
 
@@ -254,10 +255,10 @@ def _packed(observation: Observation, largest: int) -> bytes:
     try:
         content = archive.dumps(observation.to_data())
     except Exception as error:
-        lost = Failure("NoData", f"What came back is no plain data ({type(error).__name__}).")
+        lost = Failure(NO_DATA, f"What came back is no plain data ({type(error).__name__}).")
         return archive.dumps(Observation(observation.kind, error=lost).to_data())
     if len(content) > largest or too_large(content):
-        lost = Failure("TooLarge", "What came back is too large to check.")
+        lost = Failure(TOO_LARGE, "What came back is too large to check.")
         return archive.dumps(Observation(observation.kind, error=lost).to_data())
     return content
 

@@ -19,6 +19,7 @@ from course_utils.grading.rebuild.cell_code import read_code
 from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.wires.crossed import of_its_own_code
 from course_utils.grading.wires.endings import CellResult, SessionError, TimedOut
+from course_utils.grading.wires.lost import MISSING
 from course_utils.grading.wires.session import Session
 
 #: Sandboxes that a submission may use up, and the seconds after which no further one is begun.
@@ -195,7 +196,7 @@ class _Attempt:
         return session.observe(name, cases, self._facts_seed)
 
     def _keep(self, name: str, seen: list[Observation]) -> None:
-        if all(one.error is not None and one.error.kind == "Missing" for one in seen):
+        if all(one.error is not None and one.error.kind == MISSING for one in seen):
             self.found.lost[name] = "Its cell was stopped before there was an answer."
         else:
             self.found.observations[name] = seen

@@ -8,20 +8,24 @@ answer differs, the known mistake, the sentence of a diagnosis, and sizes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from course_utils.exercises.check import Check
 from course_utils.exercises.compare import Difference
+from course_utils.exercises.exercise import Call, Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation
 from course_utils.exercises.verdict import Verdict, judge
 from course_utils.grading.marks.hidden import HiddenExercise
 from course_utils.grading.marks.results import ExerciseResult, ExerciseStatus
+from course_utils.grading.wires import lost
 
 #: Decimals, long numbers and what stands in brackets: an exception's text may hold an input.
 _NUMBERS = re.compile(r"\[[^\]]*\]?|[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{6,}")
+_QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 _LONGEST = 300
 _GENERAL = {
     "missing": "Nothing (None) came back.",
@@ -31,9 +35,9 @@ _GENERAL = {
 }
 #: An observation's error that the sandbox itself made, and the sentence for it.
 _OURS = {
-    "Inconsistent": "It answers differently when it is asked a second time.",
-    "NoData": "What it returns cannot be read as numbers, text, lists or arrays.",
-    "TooLarge": "What it returns is too large to check.",
+    lost.INCONSISTENT: "It answers differently when it is asked a second time.",
+    lost.NO_DATA: "What it returns cannot be read as numbers, text, lists or arrays.",
+    lost.TOO_LARGE: "What it returns is too large to check.",
 }
 
 
@@ -70,7 +74,7 @@ def missing(exercise: HiddenExercise, failure: Failure | None = None) -> Exercis
         result.message = _waits(failure.stub)
         return result
     result = _blank(exercise, "error")
-    result.message = f"Its cell stopped before there was an answer: {_told(failure)}"
+    result.message = f"Its cell stopped before there was an answer: {_masked(_told(failure))}"
     result.line = failure.line[:_LONGEST]
     return result
 
@@ -117,8 +121,9 @@ def _explain(
         result.status, result.why = "wrong", []
         result.message = _OURS[verdict.failure.kind]
     elif verdict.failure is not None:
-        result.message = _told(verdict.failure)
-        result.why = [_masked(sentence) for sentence in result.why]
+        texts = list(_texts([_inputs(case) for case in check.cases]))
+        result.message = _masked(_told(verdict.failure), texts)
+        result.why = [_masked(sentence, texts) for sentence in result.why]
         result.line = verdict.failure.line[:_LONGEST]
     else:
         told = next(i for i, case in enumerate(check.cases) if case.name == verdict.case)
@@ -149,11 +154,34 @@ def _in_general(check: Check, told: int, difference: Difference) -> str:
 
 
 def _told(failure: Failure) -> str:
-    """ "ValueError: shapes (3,2) and (3,) not aligned", without what may be an input's numbers."""
+    """ "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
-    return _masked(f"{kind[:60]}: {text}".rstrip(": "))
+    return f"{kind[:60]}: {text}".rstrip(": ")
 
 
-def _masked(text: str) -> str:
-    return _NUMBERS.sub("…", text)[:_LONGEST]
+def _masked(text: str, hidden: Sequence[str] = ()) -> str:
+    """A text without what may be an input's: numbers, and what it quotes of the `hidden` texts."""
+
+    def quoted(match: re.Match[str]) -> str:
+        inner = match[1] or match[2]
+        return "…" if any(inner in one for one in hidden) else match[0]
+
+    return _NUMBERS.sub("…", _QUOTED.sub(quoted, text))[:_LONGEST]
+
+
+def _inputs(case: Case) -> list[Any]:
+    """All that a case gives an answer."""
+    calls: list[Case | Call] = [case, *(step for step in case.steps if isinstance(step, Call))]
+    return [value for call in calls for value in (*call.args, *call.kwargs.values())]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in some data, however deep; not the keys of dicts, which are names."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)

@@ -28,6 +28,7 @@ from course_utils.grading.wires.endings import (
     crash,
 )
 from course_utils.grading.wires.exchange import Exchange, Flood
+from course_utils.grading.wires.lost import MISSING
 from course_utils.grading.wires.outputs import CellOutputs
 from course_utils.grading.wires.wire import Gone, Late, Wire
 
@@ -104,10 +105,9 @@ class Session:
     ) -> list[Observation]:
         """Observe a kept answer on cases, in order; each twice, to see whether it answers the same.
 
-        An answer that does not becomes an error "Inconsistent". Answers are asked once where the
-        first round took more than 5 s or a case has a metric; the metric's target stays here.
-        Keras models come packed; with a `facts_seed` the process tells their facts itself.
-        An exercise that was never kept gives a "Missing" error for each case.
+        An answer that does not becomes an error `lost.INCONSISTENT`. Answers are asked once where
+        the first round took more than 5 s or a case has a metric; its target stays here. Keras models come packed; with a `facts_seed` the process tells their facts itself.
+        An exercise that was never kept gives an error `lost.MISSING` for each case.
         Raises TimedOut, Crashed, Flooded or Tampered.
         """
         request = {
@@ -120,7 +120,7 @@ class Session:
         limit = self._limits.observe
         done, data = self._ask(OBSERVE, content, "observe", limit, expected=len(cases))
         if done.get("missing") is True:
-            lost = Failure("Missing", f"{exercise} is not defined.")
+            lost = Failure(MISSING, f"{exercise} is not defined.")
             return [Observation(error=lost) for _ in cases]
         try:
             error = untrusted.failure(done.get("error"))
