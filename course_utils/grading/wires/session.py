@@ -106,8 +106,10 @@ class Session:
         """Observe a kept answer on cases, in order; each twice, to see whether it answers the same.
 
         An answer that does not becomes an error `lost.INCONSISTENT`. Answers are asked once where
-        the first round took more than 5 s or a case has a metric; its target stays here. Keras models come packed; with a `facts_seed` the process tells their facts itself.
-        An exercise that was never kept gives an error `lost.MISSING` for each case.
+        the first round took more than 5 s or a case has a metric; its target stays here. Keras
+        models come packed; with a `facts_seed` the process tells their facts itself. An exercise
+        that was never kept gives an error `lost.MISSING` for each case.
+
         Raises TimedOut, Crashed, Flooded or Tampered.
         """
         request = {
