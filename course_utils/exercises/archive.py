@@ -18,6 +18,7 @@ import numpy as np
 from course_utils.errors import CourseError
 from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric
 from course_utils.exercises.plain import Opaque
+from course_utils.parsing import PARSING
 
 _MANIFEST = "manifest"
 #: The largest file that is read. A file that pretends to be larger is damaged, or hostile.
@@ -41,7 +42,7 @@ def loads(content: bytes, origin: str) -> Any:
     """
     try:
         _refuse_bombs(content)
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        with PARSING, np.load(io.BytesIO(content), allow_pickle=False) as archive:
             manifest = json.loads(archive[_MANIFEST].tobytes().decode())
             return _decode(manifest, archive)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:

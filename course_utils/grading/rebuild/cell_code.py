@@ -15,6 +15,7 @@ from functools import lru_cache
 from course_utils.authoring import names
 from course_utils.authoring.reader import Effects
 from course_utils.authoring.source import is_lab_call
+from course_utils.parsing import PARSING
 
 #: Characters of a cell that is looked into: reading syntax takes about a second for a million.
 LONGEST = 100_000
@@ -99,7 +100,8 @@ def parse(text: str) -> tuple[ast.stmt, ...] | None:
 
 
 def _statements(text: str) -> tuple[ast.stmt, ...]:
-    return tuple(ast.parse(text, "<cell of a submission>").body)
+    with PARSING:
+        return tuple(ast.parse(text, "<cell of a submission>").body)
 
 
 def _as_pass(line: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observ
 from course_utils.exercises.plain import Opaque
 from course_utils.grading.wires.channel import DATA, LARGEST, Nonsense
 from course_utils.grading.wires.terminal import clean
+from course_utils.parsing import PARSING
 
 _MANIFEST = "manifest.npy"
 #: Deeper than plain data may be nested (12), each level of which is up to three of JSON.
@@ -143,7 +144,8 @@ def _check_array(content: bytes) -> None:
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
     }
-    shape, _, dtype = readers[version](stream)
+    with PARSING:
+        shape, _, dtype = readers[version](stream)
     if dtype.kind not in "biufcU" or dtype.hasobject or dtype.names or dtype.subdtype:
         raise ValueError(f"an array of {dtype}")
     if any(n < 0 for n in shape) or len(shape) > 32:
@@ -163,7 +165,8 @@ def _check_characters(codes: np.ndarray[Any, Any]) -> None:
 
 
 def _array_bytes(content: bytes) -> bytes:
-    array = np.load(io.BytesIO(content), allow_pickle=False)
+    with PARSING:
+        array = np.load(io.BytesIO(content), allow_pickle=False)
     if array.dtype != np.uint8 or array.ndim != 1:
         raise ValueError("a manifest that is none")
     return bytes(array)
