@@ -6,6 +6,8 @@ import re
 
 from course_utils.exercises.failure import Failure
 
+_GAP = "Something in this line is still ...: fill it in, or first solve the exercise that gives it."
+
 #: (exception's name, pattern of its message) -> what it means and where to look.
 _EXPLANATIONS: list[tuple[str, str, str]] = [
     (
@@ -72,6 +74,8 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
         r"inhomogeneous shape",
         "np.array needs rows of one length.",
     ),
+    ("TypeError", r"'ellipsis'", _GAP),
+    ("AttributeError", r"'ellipsis'", _GAP),
     (
         "TypeError",
         r"([\w.<>]+)\(\) missing \d+ required positional arguments?: (.*)",
