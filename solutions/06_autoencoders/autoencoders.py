@@ -335,7 +335,7 @@ assert difference == 0 and again.count_params() == tied.count_params() == 64 * 5
 (images, labels), (images_test, labels_test) = datasets.mnist()
 
 
-def fit(model, x, epochs, rate=3e-3, loss="mse"):
+def fit(model, x, epochs, rate=6e-3, loss="mse"):
     """Train an autoencoder on x by Adam, whose rate falls along a cosine to 0; batches of 100."""
     steps = epochs * -(-len(x) // 100)
     decay = keras.optimizers.schedules.CosineDecay(rate, steps)
@@ -364,7 +364,7 @@ for k in SIZES:
     )
     fit(one_layer[k], images, epochs=5)
     deep[k] = autoencoders.tied((28, 28), (256, 64, k))
-    fit(deep[k], images, epochs=20 if k == 30 else 10)
+    fit(deep[k], images, epochs=14 if k == 30 else 8)
 
 # %% [markdown]
 # **Before you run the next cell:** on which side of PCA does each of the two stand? Where is the
@@ -581,7 +581,7 @@ sparse = {
     "threshold": autoencoders.sparse((14, 14), 256, "threshold", theta=0.5),
 }
 for model in sparse.values():
-    fit(model, small, epochs=12)
+    fit(model, small, epochs=8)
 
 # %%
 active = {}
@@ -647,7 +647,7 @@ denoising = {
     "Gaussian": autoencoders.denoising((14, 14), 256, "gaussian", 0.5, activation="relu"),
 }
 for model in denoising.values():
-    fit(model, small, epochs=10)
+    fit(model, small, epochs=7)
 
 # %% [markdown]
 # Now the test: digits that the models have not seen, with half of their pixels masked.
@@ -739,7 +739,7 @@ assert abs(by_hand - by_autodiff) < 1e-4 * by_autodiff
 
 # %%
 contractive = autoencoders.contractive((14, 14), 256, weight=1e-3)
-fit(contractive, small, epochs=10)
+fit(contractive, small, epochs=7)
 rows_test = small_test.reshape(len(small_test), 196)
 logistic = {"no penalty": sparse["no penalty"], "KL": sparse["KL"], "contractive": contractive}
 norms = {}
@@ -770,7 +770,7 @@ for (name, error), count in zip(contest.items(), weights, strict=True):
 assert contest["convolutional"] < contest["PCA"]
 
 # %% [markdown]
-# The convolutional one does as well as the dense one, with a quarter of its weights and a third of
+# The convolutional one does as well as the dense one, with a quarter of its weights and half of
 # its epochs. It need not learn a stroke anew at every place.
 #
 # ### Variational
@@ -823,7 +823,7 @@ lab.check("gaussian_kl", gaussian_kl)
 
 # %%
 variational = autoencoders.variational((28, 28), 2)
-curve = fit(variational, images, epochs=15, loss=autoencoders.summed_cross_entropy).history
+fit(variational, images, epochs=10, loss=autoencoders.summed_cross_entropy)
 
 means, log_variances = (
     outputs(keras.Model(variational.input, variational.get_layer(name).output), images_test)
@@ -880,27 +880,27 @@ plots.show(
 # 4. **Fine-tune**: train the whole as usual, from these weights.
 #
 # Each step is an easy problem with one layer. And it needs no labels. Let us have logistic units
-# again, and give both ways equally many epochs of the whole network: 6 of fine-tuning after 6 for
-# each layer, against 12 at once. (The upper layers are small; an epoch of theirs costs a fraction.)
+# again, and give both ways equally many epochs of the whole network: 5 of fine-tuning after 5 for
+# each layer, against 10 at once. (The upper layers are small; an epoch of theirs costs a fraction.)
 #
 # **Before you run the next cell:** after step 3, before any fine-tuning: is the network closer to
 # its start or to its end?
 
 # %%
 training.set_seed(SEED)
-stacked = autoencoders.pretrain(images, (256, 64, 30), epochs=6, activation="sigmoid")
+stacked = autoencoders.pretrain(images, (256, 64, 30), epochs=5, activation="sigmoid")
 unrolled_error = test_error(stacked)
-tuned = fit(stacked, images, epochs=6).history["loss"]
+tuned = fit(stacked, images, epochs=5).history["loss"]
 
 at_once = autoencoders.tied((28, 28), (256, 64, 30), activation="sigmoid")
 start_error = test_error(at_once)
-straight = fit(at_once, images, epochs=12).history["loss"]
+straight = fit(at_once, images, epochs=10).history["loss"]
 
 # %%
 fig, ax = plots.figure(width=6.5)
-ax.plot(range(1, 13), straight, label="all at once")
-ax.plot(range(7, 13), tuned, label="fine-tuned after greedy training")
-ax.plot(6, unrolled_error, "o", color=plots.PALETTE["vermillion"], label="unrolled (test)")
+ax.plot(range(1, 11), straight, label="all at once")
+ax.plot(range(6, 11), tuned, label="fine-tuned after greedy training")
+ax.plot(5, unrolled_error, "o", color=plots.PALETTE["vermillion"], label="unrolled (test)")
 relu = errors["tied, 256-64-k"][30]
 ax.axhline(relu, color="black", linestyle=":", label="ReLU, all at once (test)")
 ax.set(xlabel="epoch", ylabel="mean squared error per pixel", ylim=(0, 0.12))
@@ -908,7 +908,7 @@ ax.legend()
 plots.show(
     fig,
     alt="Error against the epoch. All logistic layers at once: it soon stops falling, above 0.05. "
-    "Greedy: the unrolled network starts below that at epoch 6, and fine-tuning brings it to "
+    "Greedy: the unrolled network starts below that at epoch 5, and fine-tuning brings it to "
     "about 0.03. ReLU at once: about 0.015.",
 )
 print(f"at the start {start_error:.4f}, unrolled {unrolled_error:.4f},", end=" ")
@@ -918,7 +918,7 @@ assert test_error(stacked) < 0.8 * test_error(at_once)
 
 # %% [markdown]
 # With logistic units the greedy way wins clearly, and it did so in 2006. But the last line of the
-# legend is as true: ReLU units, trained at once (for 20 epochs), do better still, with no trick at
+# legend is as true: ReLU units, trained at once (for 14 epochs), do better still, with no trick at
 # all. This is what became of greedy training. It showed that deep networks *can* learn, and soon
 # nobody needed it for restoring images any more. What unlabelled images are still good for, section
 # 9 measures.
