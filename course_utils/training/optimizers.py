@@ -20,7 +20,7 @@ def build_optimizer(model: keras.Model) -> None:
     """
     if getattr(model, "optimizer", None) is None or not model.built:
         raise CourseError(
-            f"build_optimizer: the model {model.name!r} is not compiled, or does not know its input "
-            "yet; give it an Input and call compile first."
+            f"build_optimizer: the model {model.name!r} is not compiled, or does not know its "
+            "input yet; give it an Input and call compile first."
         )
     model.optimizer.build(model.trainable_variables)

@@ -1245,8 +1245,8 @@ ax.legend()
 plots.show(
     fig,
     alt="Mean log-likelihood of the patterns over 4000 updates, for CD-1, CD-10, persistent CD and "
-    "the exact gradient. CD-10, persistent CD and the exact gradient rise from about -11 to between "
-    "-5 and -4; the best possible value is -3.4. CD-1 stays far below.",
+    "the exact gradient. The last three rise from about -11 to a value between -5 and -4; the best "
+    "possible is -3.4. CD-1 stays far below.",
 )
 for name, curve in curves.items():
     print(f"{name:20} {curve[-1]:.2f} nats")
@@ -1262,10 +1262,12 @@ assert all(curves["CD-1"][-1] < curve[-1] - 0.5 for name, curve in curves.items(
 # $$\log p(v_i \mid \text{all others}) = \log \sigma \left( F(\tilde v) - F(v) \right),
 # \qquad \tilde v: v \text{ with pixel } i \text{ flipped}$$
 #
-# Two machines, by CD-1 and by persistent CD, with the same rate. It falls to 0: the chains must keep
-# up with the machine, and the end of the training should not be noise.
+# Two machines, by CD-1 and by persistent CD, with the same rate. It falls to 0: the chains must
+# keep up with the machine, and the end of the training should not be noise.
 
 # %%
+from threadpoolctl import threadpool_limits
+
 (x_digits, _), (x_test_digits, _) = datasets.mnist()
 v_digits = (x_digits.reshape(-1, 784) > 0.5).astype(np.float32)
 v_test = (x_test_digits.reshape(-1, 784) > 0.5).astype(np.float32)
@@ -1307,8 +1309,6 @@ plots.show(
 # got wrong above.
 
 # %%
-from threadpoolctl import threadpool_limits
-
 noise = (np.random.default_rng(SEED).random((50, 784)) < 0.2).astype(np.float32)
 dreams = {}
 with threadpool_limits(1, "blas"):  # matrices this small only wait for a second core
@@ -1346,7 +1346,8 @@ assert spreads["dreams, persistent"] > spreads["dreams, CD-1"]
 
 # %% [markdown]
 # - **CD-1 never looks far from the data.** Valleys of low energy that lie elsewhere it cannot find,
-#   so it cannot fill them up. Chains from noise fall into such a valley, most of them into the same.
+#   so it cannot fill them up. Chains from noise fall into such a valley, most of them into the
+#   same.
 # - **Persistent chains wander.** Wherever they gather without cause, the next update raises the
 #   energy under them. What they find is removed, and their dreams are digits of several kinds.
 # - **The last row has the most variety**: the chains as training left them. While the machine
@@ -1714,9 +1715,9 @@ ax.set(xticks=counts_found, xticklabels=counts_found)
 ax.legend()
 plots.show(
     fig,
-    alt="Precision over the number of documents found, from 1 to 50. Tf-idf is above the bits of the "
-    "autoencoder, and those are level with the bits of LSA or above them. These three fall steeply "
-    "from 10 documents on. Random directions are far below.",
+    alt="Precision over the number of documents found, from 1 to 50. Tf-idf is above the bits of "
+    "the autoencoder, and those are level with the bits of LSA or above them. These three fall "
+    "steeply from 10 documents on. Random directions are far below.",
 )
 
 # %% [markdown]
