@@ -1623,9 +1623,7 @@ for noise in (0.0, 0.5, 1.0):
     training.set_seed(SEED)
     hashing, encoders[noise] = hashing_network(noise)
     hashing.fit(dense_docs, dense_docs, batch_size=50, epochs=25, verbose=0)
-    found_docs, asked = (
-        outputs(encoders[noise], x) > 0 for x in (dense_docs, dense_validation)
-    )
+    found_docs, asked = (outputs(encoders[noise], x) > 0 for x in (dense_docs, dense_validation))
     differing = (asked[:, None] != found_docs).sum(axis=2)
     scores[noise] = precision(differing, validation).mean()
     print(f"noise {noise}: precision at 10 of the validation queries {scores[noise]:.3f}")
