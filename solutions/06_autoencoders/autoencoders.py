@@ -1597,6 +1597,7 @@ print(
 # %%
 def hashing_network(noise):
     """Return an autoencoder with a code of 32 numbers from -1 to 1, and its encoder."""
+    training.set_seed(SEED)  # so that networks differ in their noise alone
     inputs = keras.Input((x_docs.shape[1],))
     code = keras.layers.Dense(32)(inputs)
     code = keras.layers.BatchNormalization(center=False, scale=False)(code)
@@ -1620,7 +1621,6 @@ dense_docs, dense_validation, dense_queries = (
 )
 encoders, scores = {}, {}
 for noise in (0.0, 0.5, 1.0):
-    training.set_seed(SEED)
     hashing, encoders[noise] = hashing_network(noise)
     hashing.fit(dense_docs, dense_docs, batch_size=50, epochs=25, verbose=0)
     found_docs, asked = (outputs(encoders[noise], x) > 0 for x in (dense_docs, dense_validation))
