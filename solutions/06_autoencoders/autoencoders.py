@@ -400,13 +400,14 @@ for k in SIZES:
 def show_images(rows, alt, signed=()):
     """Draw rows of images, a dict from names to (images, height, width), each name on the left.
     The rows named in signed are drawn in colour, each image by its own largest number."""
-    fig, axes = plots.figure(len(rows), width=9, height=0.8 * len(rows))
-    for ax, (name, pictures) in zip(axes, rows.items(), strict=True):
+    fig, axes = plots.figure(len(rows), 2, width=9, height=0.8 * len(rows), width_ratios=(1, 9))
+    for (left, ax), (name, pictures) in zip(axes, rows.items(), strict=True):
+        left.text(1, 0.5, name, ha="right", va="center")
+        left.set_axis_off()
         if name in signed:
             pictures = pictures / np.abs(pictures).max(axis=(1, 2), keepdims=True)
         spaced = np.pad(pictures, ((0, 0), (0, 0), (1, 1)))
         plots.image(ax, np.concatenate(list(spaced), axis=1), signed=name in signed)
-        ax.text(-0.01, 0.5, name, transform=ax.transAxes, ha="right", va="center")
     plots.show(fig, alt=alt)
 
 
@@ -581,7 +582,7 @@ sparse = {
     "threshold": autoencoders.sparse((14, 14), 256, "threshold", theta=0.5),
 }
 for model in sparse.values():
-    fit(model, small, epochs=8)
+    fit(model, small, epochs=10)
 
 # %%
 active = {}
@@ -1193,9 +1194,9 @@ ax.legend()
 plots.show(
     fig,
     alt="The cosine between the gradient of CD-k and the exact one over k from 1 to 20, for a "
-    "machine after 20, 300 and 2000 updates. After 20 it is above 0.9 for every k. After 300 it "
-    "rises from below 0.9 at k = 1 to nearly 1 at k = 5. After 2000 it begins near 0.5 and rises "
-    "slowly.",
+    "machine after 20, 300 and 2000 updates. After 20 it is between 0.9 and 1 for every k. After "
+    "300 it rises from below 0.9 at k = 1 to nearly 1 at k = 5. After 2000 it begins near 0.5 and "
+    "rises slowly.",
 )
 
 # %% [markdown]
@@ -1327,9 +1328,9 @@ show_images(
     {name: images[:12].reshape(12, 28, 28) for name, images in rows.items()},
     signed=("hidden units",),
     alt="Six rows of 12 images. Weights of hidden units: spots and strokes. Test digits. Their "
-    "reconstructions, nearly the same. What the CD-1 machine draws from noise: nearly the same "
-    "digit again and again. What the persistent one draws: different digits, most of them can be "
-    "read. Where the chains of its training stand: the digits, with still more variety.",
+    "reconstructions, blurred, most of them right. What the CD-1 machine draws from noise: nearly "
+    "the same digit again and again. What the persistent one draws: different digits, most of them "
+    "can be read. Where the chains of its training stand: digits, with still more variety.",
 )
 
 
@@ -1821,7 +1822,7 @@ for kind, aside in zip(KINDS, (0.96, 1, 1.04), strict=True):  # so that no bar h
     places = np.array(counts) * aside
     bars = ax.errorbar(places, 1 - means[kind], spreads[kind], marker="o", capsize=4, label=kind)
     ax.plot(8 * aside, 1 - live[kind].accuracy, "o", mfc="none", color=bars[0].get_color())
-ax.plot([], [], "o", mfc="none", color="black", label="10 labels, live, 5,000 digits")
+ax.errorbar([], [], fmt="o", mfc="none", color="black", label="live, 4,000 images")
 ax.set(xscale="log", yscale="log", xlabel="labelled examples of each digit")
 ax.set(ylabel="wrong on test digits", xticks=counts, yticks=[0.03, 0.05, 0.1, 0.2, 0.3])
 ax.set_xticklabels([f"{count:,}" for count in counts])
