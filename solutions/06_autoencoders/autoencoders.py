@@ -414,14 +414,14 @@ def show_images(rows, alt, signed=()):
 show_images(
     rows,
     alt="Ten digits and what PCA and the deep autoencoder restore from codes of 2, 8 and 30 "
-    "numbers. PCA with 2 gives blurred spots, the deep one with 2 sharp digits, some of them the "
-    "wrong ones. With 8 PCA is blurred and has grey shadows, the deep one is mostly right. With "
+    "numbers. PCA with 2 gives blurred spots, the deep one with 2 digits, some of them the wrong "
+    "ones. With 8 PCA is blurred and has grey shadows, the deep one is mostly right. With "
     "30 both can be read, PCA with grey shadows beside the strokes.",
 )
 
 # %% [markdown]
-# The curved surface wins at every size, and its pictures fail in another way: where PCA blurs, the
-# deep network draws a clear digit, now and then the wrong one. With a code of two numbers we can
+# The curved surface wins at every size, and its pictures fail in another way: where PCA gives a
+# spot, the deep network draws a digit, now and then the wrong one. With a code of two numbers we can
 # look at the surface from inside: every test digit at the place of its code.
 
 # %%
@@ -582,7 +582,7 @@ sparse = {
     "threshold": autoencoders.sparse((14, 14), 256, "threshold", theta=0.5),
 }
 for model in sparse.values():
-    fit(model, small, epochs=10)
+    fit(model, small, epochs=12, rate=3e-3)
 
 # %%
 active = {}
