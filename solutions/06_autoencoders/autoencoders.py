@@ -421,8 +421,8 @@ show_images(
 
 # %% [markdown]
 # The curved surface wins at every size, and its pictures fail in another way: where PCA gives a
-# spot, the deep network draws a digit, now and then the wrong one. With a code of two numbers we can
-# look at the surface from inside: every test digit at the place of its code.
+# spot, the deep network draws a digit, now and then the wrong one. With a code of two numbers we
+# can look at the surface from inside: every test digit at the place of its code.
 
 # %%
 places = {
