@@ -1297,13 +1297,13 @@ ax.legend()
 plots.show(
     fig,
     alt="The log pseudo-likelihood of test digits over 16 epochs, for CD-1 and for persistent CD: "
-    "both rise, steeply at first, from about -200 to nearly the same value, a little above -110.",
+    "both rise, steeply at first, from about -230 to nearly the same value, a little above -110.",
 )
 
 
 # %% [markdown]
-# By this measure the two machines are as good as one another. But pseudo-likelihood looks one pixel
-# away from the data and no farther. Let the machines **dream**: start at noise, and take 300 steps
+# By this measure the two machines are hardly apart. But pseudo-likelihood looks one pixel away from
+# the data and no farther. Let the machines **dream**: start at noise, and take 300 steps
 # of Gibbs sampling, from which the data are absent.
 #
 # **Before you run the next cell:** which of the two machines should dream better? Recall what CD-1
@@ -1358,7 +1358,7 @@ assert spreads["dreams, persistent"] > spreads["dreams, CD-1"]
 #   machines.
 #
 # The rate matters, too. With a rate of 0.01 from beginning to end, and 12 epochs, the persistent
-# machine learned so little that all of its dreams were one blurred digit.
+# machine learned so little that all of its dreams were one blur, between a 7 and a 9.
 
 # %% [markdown]
 # ## 7. Faces: how deep networks began to learn
