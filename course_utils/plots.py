@@ -56,16 +56,16 @@ _DPI, _CSS_DPI = 144, 96
 
 
 def figure(
-    rows: int = 1, columns: int = 1, width: float = 6.0, height: float = 3.6, **sharing: Any
+    rows: int = 1, columns: int = 1, width: float = 6.0, height: float = 3.6, **options: Any
 ) -> tuple[Figure, Any]:
     """Return a figure of width x height inches and its axes.
 
     The axes are one Axes, or an array of them: (columns,), (rows,) or (rows, columns).
-    sharing: sharex and sharey, True or False, as of matplotlib's `Figure.subplots`.
+    options: sharex, sharey, width_ratios and height_ratios, as of matplotlib's `Figure.subplots`.
     """
     with matplotlib.rc_context(_LOOK):
         fig = Figure(figsize=(width, height), layout="constrained")
-        return fig, fig.subplots(rows, columns, **sharing)
+        return fig, fig.subplots(rows, columns, **options)
 
 
 def show(fig: Figure, *, alt: str) -> None:

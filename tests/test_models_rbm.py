@@ -94,6 +94,20 @@ def test_training_raises_the_exact_log_likelihood(options: dict, seed: int) -> N
     assert log_likelihood(machine, v) > before + 0.8
 
 
+def test_persistent_chains_can_be_seen_and_go_on() -> None:
+    v = np.array([[1, 1, 0, 0], [0, 0, 1, 1]] * 5, dtype=float)
+    trainer = ContrastiveDivergence(made(4, 4), 0.1, persistent=True)
+    assert trainer.chains is None
+    trainer.step(v)
+    first = trainer.chains
+    trainer.step(v)
+    assert first.shape == trainer.chains.shape == v.shape
+    assert set(np.unique(trainer.chains)) <= {0, 1} and (first != trainer.chains).any()
+    plain = ContrastiveDivergence(made(4, 4), 0.1)
+    plain.step(v)
+    assert plain.chains is None
+
+
 def test_a_long_chain_points_where_the_exact_gradient_does() -> None:
     """With steps of 1 and no momentum, one update of CD-30 is its gradient."""
     machine = made(5, 4, scale=0.5)

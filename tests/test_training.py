@@ -224,3 +224,48 @@ def test_compute_capabilities_are_compared_as_numbers() -> None:
     assert devices._version("9.0") == (9, 0)
     assert devices._version("12.0") > devices._version("7.0")
     assert devices._version("") == ()
+
+
+def _small_model() -> keras.Model:
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(2), keras.layers.Dense(1)])
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="counts TensorFlow's traces")
+@pytest.mark.parametrize(("ready", "traces"), [(False, 2), (True, 1)])
+def test_an_optimizer_that_is_ready_has_its_step_traced_once(ready: bool, traces: int) -> None:
+    """The day Keras needs no help, the first case says so."""
+    model, calls = _small_model(), []
+    model.compile("adam", "mse")
+    step = model.train_step
+
+    def counted(data: Any) -> Any:
+        calls.append(1)
+        return step(data)
+
+    model.train_step = counted
+    if ready:
+        training.build_optimizer(model)
+    model.fit(np.zeros((8, 3)), np.zeros((8, 1)), epochs=2, verbose=0)
+    assert len(calls) == traces
+
+
+def test_a_ready_optimizer_learns_the_same() -> None:
+    x, weights = np.random.default_rng(0).normal(size=(20, 3)), []
+    for ready in (False, True):
+        training.set_seed(3)
+        model = _small_model()
+        model.compile("adam", "mse")
+        if ready:
+            training.build_optimizer(model)
+        model.fit(x, x[:, :1], epochs=2, verbose=0)
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_model_without_an_optimizer_is_refused() -> None:
+    shapeless = keras.Sequential([keras.layers.Dense(1)])
+    shapeless.compile("adam", "mse")
+    for model in (_small_model(), shapeless):
+        with pytest.raises(CourseError, match="call compile first"):
+            training.build_optimizer(model)

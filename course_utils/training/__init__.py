@@ -1,4 +1,4 @@
-"""What a training needs around the model: seeds, the device, a limit to its time.
+"""What a training needs around the model: seeds, the device, a quick start, a limit to its time.
 
 Importing it loads no Keras; that waits for the first call.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from course_utils.training.devices import device
+from course_utils.training.optimizers import build_optimizer
 from course_utils.training.seeds import set_seed
 
 if TYPE_CHECKING:
     from course_utils.training.budget import TimeBudget
 
-__all__ = ["TimeBudget", "device", "set_seed"]
+__all__ = ["TimeBudget", "build_optimizer", "device", "set_seed"]
 
 
 def __getattr__(name: str) -> Any:

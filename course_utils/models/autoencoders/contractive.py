@@ -13,11 +13,8 @@ from course_utils.models.autoencoders.shapes import (
     check_at_least_0,
     check_code,
     check_shape,
-    flattened,
-    mark_code,
-    reshaped,
 )
-from course_utils.models.autoencoders.tied_dense import TiedDense
+from course_utils.models.autoencoders.tied_dense import TiedDense, there_and_back
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -67,9 +64,7 @@ def contractive(
     shape = check_shape("contractive", input_shape)
     count = check_code("contractive", units)
     check_activations("contractive", output=output)
-    x, row = flattened(shape)
     layer = ContractiveDense(
         count, weight, back_activation=output, use_back_bias=True, name="tied_1"
     )
-    code = mark_code(layer(row))
-    return keras.Model(x, reshaped(layer(code, transpose=True), shape), name="contractive")
+    return there_and_back("contractive", shape, layer)

@@ -13,11 +13,8 @@ from course_utils.models.autoencoders.shapes import (
     check_activations,
     check_code,
     check_shape,
-    flattened,
-    mark_code,
-    reshaped,
 )
-from course_utils.models.autoencoders.tied_dense import TiedDense
+from course_utils.models.autoencoders.tied_dense import TiedDense, there_and_back
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -77,10 +74,8 @@ def denoising(
     shape = check_shape("denoising", input_shape)
     count = check_code("denoising", units)
     check_activations("denoising", activation=activation, output=output)
-    x, row = flattened(shape)
     layer = TiedDense(count, activation, output, use_back_bias=True, name="tied_1")
-    code = mark_code(layer(_noise(noise, amount)(row)))
-    return keras.Model(x, reshaped(layer(code, transpose=True), shape), name="denoising")
+    return there_and_back("denoising", shape, layer, before=_noise(noise, amount))
 
 
 def _noise(noise: str, amount: float) -> Any:

@@ -14,6 +14,7 @@ from course_utils.datasets.split import Part
 from course_utils.errors import CourseError
 from course_utils.models.autoencoders.stacking import classifier
 from course_utils.paths import DATA
+from course_utils.training import build_optimizer
 
 _RECORD = DATA / "few_labels.csv"
 #: How a classifier begins: from random weights, from pretrained ones that stay as they are below
@@ -25,11 +26,12 @@ _BATCH = 100
 
 class Point(NamedTuple):
     """The fraction of test examples that a classifier gets right: learned from `labels` examples
-    of each class, which `seed` chose."""
+    of each class, which `seed` chose, of `images` that were there to pretrain on without labels."""
 
     kind: str
     labels: int
     seed: int
+    images: int
     accuracy: float
 
 
@@ -62,16 +64,15 @@ def learn_labels(
     source = keras.models.clone_model(autoencoder) if kind == "scratch" else autoencoder
     model = classifier(source, int(training[1].max()) + 1, frozen=kind == "frozen")
     decay = keras.optimizers.schedules.CosineDecay(_RATES[kind], steps)
-    model.compile(
-        keras.optimizers.Adam(decay), "sparse_categorical_crossentropy", metrics=["accuracy"]
-    )
+    model.compile(keras.optimizers.Adam(decay), "sparse_categorical_crossentropy")
+    build_optimizer(model)
     rng = np.random.default_rng(seed)
     size = min(_BATCH, len(t))
     order = np.concatenate([rng.permutation(len(t)) for _ in range(-(-steps * size // len(t)))])
     order = order[: steps * size]
     model.fit(x[order], t[order], size, shuffle=False, verbose=0)
-    accuracy = model.evaluate(*test, batch_size=1000, verbose=0)[1]
-    return Point(kind, labels, seed, float(accuracy))
+    answers = keras.ops.convert_to_numpy(model(test[0])).argmax(axis=1)
+    return Point(kind, labels, seed, len(training[0]), float(np.mean(answers == test[1])))
 
 
 def recorded_labels() -> list[Point]:
@@ -82,7 +83,7 @@ def recorded_labels() -> list[Point]:
     if not _RECORD.is_file():
         raise CourseError(
             f"recorded_labels: {_RECORD} is missing; make it with "
-            "python scripts/record_few_labels.py --export data/few_labels.csv."
+            "python scripts/record_few_labels.py --full --export data/few_labels.csv."
         )
     return read_points(_RECORD)
 
@@ -91,7 +92,13 @@ def read_points(path: Path) -> list[Point]:
     """Return the points of a table that `write_points` began."""
     with path.open(newline="") as lines:
         return [
-            Point(row["kind"], int(row["labels"]), int(row["seed"]), float(row["accuracy"]))
+            Point(
+                row["kind"],
+                int(row["labels"]),
+                int(row["seed"]),
+                int(row["images"]),
+                float(row["accuracy"]),
+            )
             for row in csv.DictReader(lines)
         ]
 
@@ -103,7 +110,7 @@ def write_points(path: Path, points: Iterable[Point]) -> None:
         table = csv.writer(lines, lineterminator="\n")
         if new:
             table.writerow(Point._fields)
-        table.writerows((*point[:3], f"{point.accuracy:.4f}") for point in points)
+        table.writerows((*point[:-1], f"{point.accuracy:.4f}") for point in points)
 
 
 def _few(training: Part, labels: int, seed: int) -> tuple[Any, Any]:

@@ -14,11 +14,8 @@ from course_utils.models.autoencoders.shapes import (
     check_at_least_0,
     check_code,
     check_shape,
-    flattened,
-    mark_code,
-    reshaped,
 )
-from course_utils.models.autoencoders.tied_dense import TiedDense
+from course_utils.models.autoencoders.tied_dense import TiedDense, there_and_back
 
 #: Keeps a mean activation away from 0 and 1, where the KL penalty has no finite slope.
 _EDGE = 1e-4
@@ -125,15 +122,13 @@ def sparse(
         raise CourseError(
             f'sparse: penalty={penalty!r} is none of "kl", "l1", "threshold" and "none".'
         )
-    x, row = flattened(shape)
     selects = penalty == "threshold"
     layer = TiedDense(
         count, "linear" if selects else "sigmoid", output, use_back_bias=True, name="tied_1"
     )
-    code = layer(row)
+    behind: keras.layers.Layer | None = None
     if selects:
-        code = Threshold(theta, name="threshold")(code)
+        behind = Threshold(theta, name="threshold")
     elif penalty != "none":
-        code = SparsityPenalty(penalty, weight, target, name="sparsity")(code)
-    row = layer(mark_code(code), transpose=True)
-    return keras.Model(x, reshaped(row, shape), name="sparse")
+        behind = SparsityPenalty(penalty, weight, target, name="sparsity")
+    return there_and_back("sparse", shape, layer, behind=behind)

@@ -16,6 +16,7 @@ from course_utils.models.autoencoders.sparse import SparsityPenalty
 from course_utils.models.autoencoders.tied_dense import TiedDense
 from course_utils.models.autoencoders.variational import GaussianCode
 from course_utils.models.shapes import check_classes
+from course_utils.training import build_optimizer
 
 
 def pretrain(
@@ -137,4 +138,5 @@ def _fit(model: keras.Model, x: Any, epochs: int, rate: float, batch: int, verbo
     steps = epochs * -(-len(x) // batch)
     decay = keras.optimizers.schedules.CosineDecay(rate, max(1, steps))
     model.compile(keras.optimizers.Adam(decay), "mse")
+    build_optimizer(model)
     model.fit(x, x, batch, epochs, verbose)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
 from keras import ops
+
+from course_utils.models.autoencoders.shapes import flattened, mark_code, reshaped
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -68,3 +71,22 @@ class TiedDense(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no typ
             "use_back_bias": self.use_back_bias,
         }
         return {**super().get_config(), **own}
+
+
+def there_and_back(
+    name: str,
+    shape: Sequence[int],
+    layer: TiedDense,
+    *,
+    before: Callable[[Any], Any] | None = None,
+    behind: Callable[[Any], Any] | None = None,
+) -> keras.Model:
+    """Return the autoencoder of one tied layer, untrained: there, the code, and back.
+
+    shape: of one example, without the batch. before, behind: layers that work on the input of the
+    way there, and on what comes of it: noise, say, or a penalty. The code is what they leave.
+    """
+    x, row = flattened(tuple(shape))
+    code = layer(before(row) if before else row)
+    code = mark_code(behind(code) if behind else code)
+    return keras.Model(x, reshaped(layer(code, transpose=True), tuple(shape)), name=name)

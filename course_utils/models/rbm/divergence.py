@@ -30,6 +30,10 @@ class ContrastiveDivergence:
         steps: k. persistent: whether the chains go on; there is one for each example of a batch.
         seed: of all that is drawn.
 
+    Attributes:
+        rate: may be changed between steps. chains: float (batch, visible), the states in which the
+            persistent chains stand; None before the first step, and without persistent chains.
+
     Raises CourseError where a number is out of range.
     """
 
@@ -53,7 +57,7 @@ class ContrastiveDivergence:
         self.machine, self.rate, self.momentum, self.decay = machine, rate, momentum, decay
         self.steps, self.persistent = steps, persistent
         self._rng = np.random.default_rng(seed)
-        self._chains: Floats | None = None
+        self.chains: Floats | None = None
         self._velocity = [np.zeros_like(w) for w in (machine.W, machine.b, machine.c)]
 
     def epoch(self, v: Floats, batch: int = 100) -> float:
@@ -78,7 +82,7 @@ class ContrastiveDivergence:
         fantasy = machine.visible_mean(drawn)
         fantasy_h = machine.hidden_mean(fantasy)
         if self.persistent:
-            self._chains = machine.visible.draw(machine.to_visible(drawn), self._rng)
+            self.chains = machine.visible.draw(machine.to_visible(drawn), self._rng)
         n, m = len(v), len(fantasy)
         gradients = (
             v.T @ h / n - fantasy.T @ fantasy_h / m - self.decay * machine.W,
@@ -96,6 +100,6 @@ class ContrastiveDivergence:
         """Where the sampling starts: the data, or the chains."""
         if not self.persistent:
             return v
-        if self._chains is None:
-            self._chains = v.copy()
-        return self._chains
+        if self.chains is None:
+            self.chains = v.copy()
+        return self.chains
