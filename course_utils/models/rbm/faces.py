@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 #: From the 25 x 25 pixels of a crop to its code. Hinton and Salakhutdinov had 2000, 1000 and 500.
-WIDTHS = (625, 400, 200, 100, 30)
+WIDTHS = (625, 700, 350, 150, 30)
 _WEIGHTS = DATA / "face_autoencoder.npz"
 
 
@@ -74,7 +74,7 @@ class Scale(NamedTuple):
 
 
 def face_autoencoder(start: str = "pretrained") -> tuple[keras.Model, Scale]:
-    """Return a trained autoencoder 625-400-200-100-30-100-200-400-625, and how to scale its input.
+    """Return a trained autoencoder 625-700-350-150-30-150-350-700-625, and how to scale its input.
 
     Args:
         start: how its training began: "pretrained", from a stack of restricted Boltzmann machines,
