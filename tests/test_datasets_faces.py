@@ -70,8 +70,14 @@ def test_what_are_no_photographs_is_refused() -> None:
         datasets.turned_crops(np.zeros((3, 4)), 5)
     with pytest.raises(CourseError, match="count=0"):
         datasets.turned_crops(np.zeros((3, 4, 4)), 0)
-    with pytest.raises(CourseError, match="two or more"):
+    with pytest.raises(CourseError, match="2 or more grey ones"):
         datasets.blended(np.zeros((1, 4, 4)), 5)
+    with pytest.raises(CourseError, match="count=-1"):
+        datasets.blended(np.zeros((2, 4, 4)), -1)
+    with pytest.raises(CourseError, match="NaN"):
+        datasets.turned_crops(np.full((2, 4, 4), np.nan), 5)
+    with pytest.raises(CourseError, match="of one size"):
+        datasets.blended([np.zeros((4, 4)), np.zeros((5, 4))], 5)  # type: ignore[arg-type]
 
 
 def test_blends_differ_from_the_mean_as_much_as_photographs_do() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.datasets._grey import grey_photographs
 from course_utils.errors import CourseError
 
 
@@ -18,19 +19,16 @@ def blended(images: NDArray[Any], count: int, seed: int = 0) -> NDArray[np.float
     differ from m as much as photographs do, which a plain mean of two would not.
 
     Args:
-        images: float (photographs, height, width), two or more, on which the same things lie at the
+        images: (photographs, height, width), two or more, on which the same things lie at the
             same places. count: how many to make. seed: the same seed makes the same ones.
 
     Returns float32 (count, height, width). Numbers may lie a little outside those of the images.
 
-    Raises CourseError where images are no such photographs.
+    Raises CourseError where images are no such photographs, and for a count below 1.
     """
-    images = np.asarray(images, dtype=np.float32)
-    if images.ndim != 3 or len(images) < 2:
-        raise CourseError(
-            f"blended: images have the shape {images.shape}; give two or more: "
-            "(photographs, height, width)."
-        )
+    images = grey_photographs(images, "blended", least=2)
+    if count < 1:
+        raise CourseError(f"blended: count={count}; give 1 or more.")
     rng = np.random.default_rng(seed)
     first = rng.integers(len(images), size=count)
     second = (first + rng.integers(1, len(images), size=count)) % len(images)

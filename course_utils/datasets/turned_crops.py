@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.datasets._grey import grey_photographs
 from course_utils.errors import CourseError
 
 
@@ -23,7 +24,7 @@ def turned_crops(
     """Cut `count` squares around the middle of grey photographs, each drawn at random.
 
     Args:
-        images: float (photographs, height, width), of any size. count: how many crops.
+        images: (photographs, height, width), of any size. count: how many crops.
         seed: the same seed gives the same crops.
         size: pixels of a crop in height and in width.
         side: the smallest and the largest side of the square on the photograph, as a fraction of
@@ -44,12 +45,7 @@ def turned_crops(
 
     Raises CourseError where images are no photographs or a number is out of range.
     """
-    images = np.asarray(images, dtype=np.float32)
-    if images.ndim != 3 or images.size == 0:
-        raise CourseError(
-            f"turned_crops: images have the shape {images.shape}; give (photographs, height, "
-            "width)."
-        )
+    images = grey_photographs(images, "turned_crops")
     if count < 1 or size < 2 or not 0 < side[0] <= side[1]:
         raise CourseError(
             f"turned_crops: count={count}, size={size}, side={side}; give a count of 1 or more, a "

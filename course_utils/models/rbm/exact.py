@@ -41,12 +41,12 @@ def exact_gradient(machine: RBM, v: Floats) -> Gradient:
     v = np.asarray(v, float)
     h = machine.hidden_mean(v)
     small = _smaller_below(machine)
-    chunks = [(s, _exponents(small, s)) for s in _states(small)]
-    log_z = logsumexp([logsumexp(exponents) for _, exponents in chunks])
+    chunks = [(s, _minus_free_energy(small, s)) for s in _states(small)]
+    log_z = logsumexp([logsumexp(minus_f) for _, minus_f in chunks])
     W = np.zeros(small.W.shape)
     b, c = np.zeros(len(small.b)), np.zeros(len(small.c))
-    for s, exponents in chunks:
-        p = np.exp(exponents - log_z)
+    for s, minus_f in chunks:
+        p = np.exp(minus_f - log_z)
         other = small.hidden_mean(s)
         W += (s * p[:, None]).T @ other
         b += p @ s
@@ -56,11 +56,11 @@ def exact_gradient(machine: RBM, v: Floats) -> Gradient:
     return Gradient(v.T @ h / len(v) - W, v.mean(axis=0) - b, h.mean(axis=0) - c)
 
 
-def _exponents(machine: RBM, s: Floats) -> Floats:
-    """The log of each visible state's probability, but for log Z."""
+def _minus_free_energy(machine: RBM, s: Floats) -> Floats:
+    """-F(s), the log of each visible state's probability but for log Z: (batch,)."""
     above = machine.hidden.cumulant(machine.to_hidden(s)).sum(axis=1)
-    exponents: Floats = s @ machine.b - machine.visible.own(s).sum(axis=1) + above
-    return exponents
+    minus_f: Floats = s @ machine.b - machine.visible.own(s).sum(axis=1) + above
+    return minus_f
 
 
 def _smaller_below(machine: RBM) -> RBM:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 #: From the 25 x 25 pixels of a crop to its code. Hinton and Salakhutdinov had 2000, 1000 and 500.
-WIDTHS = (625, 400, 200, 100, 30)
+WIDTHS = (625, 700, 350, 150, 30)
 _WEIGHTS = DATA / "face_autoencoder.npz"
 
 
@@ -32,22 +32,49 @@ class Scale(NamedTuple):
 
     @classmethod
     def of(cls, crops: NDArray[Any]) -> Scale:
-        """Measure the scale on training crops (batch, height, width)."""
-        return cls(crops.mean(axis=0).astype(np.float32), float(np.sqrt(crops.var(axis=0).mean())))
+        """Measure the scale on training crops (batch, height, width).
+
+        Raises CourseError for another shape, and for crops that are all the same.
+        """
+        if np.ndim(crops) != 3 or len(crops) < 2:
+            raise CourseError(
+                f"Scale.of: crops have the shape {np.shape(crops)}; give two or more: (batch, "
+                "height, width)."
+            )
+        spread = float(np.sqrt(np.var(crops, axis=0).mean()))
+        if not spread > 0:
+            raise CourseError(f"Scale.of: the crops' spread is {spread}; give crops that differ.")
+        return cls(np.mean(crops, axis=0).astype(np.float32), spread)
 
     def apply(self, crops: NDArray[Any]) -> NDArray[np.float32]:
-        """Return scaled crops in rows: float32 (batch, height x width)."""
+        """Return scaled crops in rows: float32 (batch, height x width).
+
+        Raises CourseError where the crops have another size than those that were measured.
+        """
+        if np.shape(crops)[1:] != self.mean.shape:
+            raise CourseError(
+                f"Scale.apply: crops have the shape {np.shape(crops)}; this scale was measured on "
+                f"(batch, {', '.join(map(str, self.mean.shape))})."
+            )
         rows = ((crops - self.mean) / np.float32(self.spread)).reshape(len(crops), -1)
         return rows.astype(np.float32, copy=False)
 
     def undo(self, rows: NDArray[Any]) -> NDArray[np.float32]:
-        """Return rows (batch, height x width) as crops again: float32 (batch, height, width)."""
-        crops = np.asarray(rows).reshape(-1, *self.mean.shape) * np.float32(self.spread) + self.mean
+        """Return rows (batch, height x width) as crops again: float32 (batch, height, width).
+
+        Raises CourseError for rows of another width.
+        """
+        rows = np.asarray(rows)
+        if rows.shape[1:] != (self.mean.size,):
+            raise CourseError(
+                f"Scale.undo: rows have the shape {rows.shape}; give (batch, {self.mean.size})."
+            )
+        crops = rows.reshape(-1, *self.mean.shape) * np.float32(self.spread) + self.mean
         return crops.astype(np.float32, copy=False)
 
 
 def face_autoencoder(start: str = "pretrained") -> tuple[keras.Model, Scale]:
-    """Return a trained autoencoder 625-400-200-100-30-100-200-400-625, and how to scale its input.
+    """Return a trained autoencoder 625-700-350-150-30-150-350-700-625, and how to scale its input.
 
     Args:
         start: how its training began: "pretrained", from a stack of restricted Boltzmann machines,

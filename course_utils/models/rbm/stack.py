@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.errors import CourseError
@@ -69,7 +70,17 @@ def pretrain(
             units have no bound. The momentum is 0.5, from the sixth epoch on 0.9; the weights decay
             by 0.0002: the supporting text of Hinton and Salakhutdinov 2006.
         after: is told the machine's place, the epoch (both from 0) and the reconstructions' error.
+
+    Raises CourseError where the examples, the machines or the rates do not fit together.
     """
+    _refuse_strangers(stack, "pretrain")
+    if np.ndim(v) != 2 or len(v) < 1 or np.shape(v)[1] != len(stack[0].b):
+        raise CourseError(
+            f"pretrain: v has the shape {np.shape(v)}; give one example or more in rows of the "
+            f"lowest machine's {len(stack[0].b)} visible units."
+        )
+    if rates and len(rates) != len(stack):
+        raise CourseError(f"pretrain: {len(rates)} rates for {len(stack)} machines.")
     for layer, machine in enumerate(stack):
         gaussian = "gaussian" in (machine.visible.name, machine.hidden.name)
         rate = rates[layer] if rates else (0.001 if gaussian else 0.1)
@@ -78,6 +89,16 @@ def pretrain(
             trainer.momentum = 0.5 if epoch < 5 else 0.9
             after(layer, epoch, trainer.epoch(v, batch))
         v = machine.hidden_mean(v)
+
+
+def _refuse_strangers(stack: Sequence[RBM], asking: str) -> None:
+    """Raise CourseError where one machine's hidden units are not the next one's visible."""
+    for below, above in zip(stack, stack[1:], strict=False):
+        if len(below.c) != len(above.b) or below.hidden.name != above.visible.name:
+            raise CourseError(
+                f"{asking}: {len(below.c)} {below.hidden.name} hidden units of a machine meet "
+                f"{len(above.b)} {above.visible.name} visible ones of the next."
+            )
 
 
 def unroll(stack: Sequence[RBM], name: str = "autoencoder") -> keras.Model:
@@ -90,12 +111,7 @@ def unroll(stack: Sequence[RBM], name: str = "autoencoder") -> keras.Model:
     """
     import keras
 
-    for below, above in zip(stack, stack[1:], strict=False):
-        if len(below.c) != len(above.b) or below.hidden.name != above.visible.name:
-            raise CourseError(
-                f"unroll: {len(below.c)} {below.hidden.name} hidden units of a machine meet "
-                f"{len(above.b)} {above.visible.name} visible ones of the next."
-            )
+    _refuse_strangers(stack, "unroll")
     up = [(machine.W, machine.c, machine.hidden) for machine in stack]
     down = [(machine.W.T, machine.b, machine.visible) for machine in reversed(stack)]
     names = [
