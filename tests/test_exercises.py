@@ -20,24 +20,18 @@ EXERCISES = [
 
 
 @cache
-def answers(lab: LabSource):
-    return references.load(lab)
-
-
-@cache
-def exercises(lab: LabSource):
-    return references.load_exercises(lab)
+def solved(lab: LabSource):
+    return references.solved(lab)
 
 
 @pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
 def test_the_check_is_proved(lab, name):
-    source = LABS[lab]
-    assert prove(name, exercises(source)[name], answers(source)[name]) == []
+    assert prove(name, *solved(LABS[lab])[name]) == []
 
 
 @pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
 def test_an_author_gave_what_the_house_asks_for(lab, name):
-    exercise = exercises(LABS[lab])[name]
+    exercise = solved(LABS[lab])[name].exercise
     assert len(exercise.mistakes) >= 4
     assert len(exercise.hints) >= 2
     assert len(exercise.alternatives) >= 1

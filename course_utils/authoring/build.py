@@ -77,9 +77,7 @@ def _build(lab: LabSource, report: Callable[[str], None]) -> None:
     try:
         checks = aside / lab.checks_path.name
         _forget_models()
-        exercises = references.load_exercises(lab)
-        answers = references.load(lab)
-        record.write_checks(exercises, answers, checks, notebook.source_digest(lab))
+        record.write_checks(references.solved(lab), checks, notebook.source_digest(lab))
         solved = execute.execute(notebook.solved(lab), aside, strict=True, root=lab.root)
         for path in (lab.released_path, lab.solved_path):
             _keep(lab, path, report)

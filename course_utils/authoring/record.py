@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from course_utils.authoring.references import Solved
 from course_utils.errors import CourseError
 from course_utils.exercises import archive
 from course_utils.exercises.check import make_check
@@ -16,18 +17,16 @@ FORMAT = 1
 
 
 def write_checks(
-    exercises: Mapping[str, Exercise],
-    answers: Mapping[str, Any],
+    exercises: Mapping[str, Solved],
     path: Path,
     source_digest: str,
 ) -> None:
     """Observe every reference answer and known mistake; write what they do, and nothing else.
 
     path: labs/NN_topic/checks.npz. The same exercises and answers give the same bytes.
+    Raises CourseError where a mistake is right on every public case.
     """
-    checks = [
-        make_check(name, exercise, answers[name]).to_data() for name, exercise in exercises.items()
-    ]
+    checks = [_recorded(name, *solved) for name, solved in exercises.items()]
     archive.write(
         path,
         {
@@ -38,6 +37,17 @@ def write_checks(
             "checks": checks,
         },
     )
+
+
+def _recorded(name: str, exercise: Exercise, reference: Any) -> dict[str, Any]:
+    check = make_check(name, exercise, reference)
+    for mistake in check.mistakes:
+        if not any(mistake.observations):
+            raise CourseError(
+                f"Exercise {name}: the mistake {mistake.sentence!r} is right on every public case; "
+                "add a case that shows it."
+            )
+    return check.to_data()
 
 
 def read_digest(path: Path) -> str:

@@ -15,10 +15,11 @@ import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_utils.authoring.mutants import with_mutants
 from course_utils.authoring.slicing import needed_steps
 from course_utils.authoring.source import LabSource
 from course_utils.authoring.steps import Step
@@ -38,21 +39,58 @@ class _Recorder:
         self.answers[name] = copy.deepcopy(answer) if plain else answer
 
 
+class Solved(NamedTuple):
+    """An exercise, its edits made into answers, and the answer of the solved lab."""
+
+    exercise: Exercise
+    reference: Any
+
+
 def load(lab: LabSource) -> dict[str, Any]:
     """Return the reference answer to each exercise, in the lab's order.
 
     Functions and classes know their lines in the lab's source, so tracebacks and `inspect` show
     them. Raises CourseError, naming file and line, where a statement raises.
     """
+    return _run(lab)[0]
+
+
+def solved(lab: LabSource) -> dict[str, Solved]:
+    """Return each exercise with its reference answer, in the lab's order.
+
+    Raises CourseError, naming file and line, where a statement raises, a module of exercises
+    cannot be imported, or an edit cannot be made.
+    """
+    exercises = load_exercises(lab)
+    answers, namespaces = _run(lab)
+    return {
+        name: Solved(with_mutants(lab, name, exercise, namespaces[name]), answers[name])
+        for name, exercise in exercises.items()
+    }
+
+
+def _run(lab: LabSource) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """Return the answers, and for each exercise the names as they are where its cell begins.
+
+    A name that is bound only later, as a function may read it, has its last value there.
+    """
     module = ModuleType(f"_course_lab_{lab.name}")
     module.__file__ = str(lab.path)
     recorder = _Recorder()
     module.__dict__["lab"] = recorder
     sys.modules[module.__name__] = module  # classes and dataclasses look their module up
+    before: dict[int, dict[str, Any]] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         for step in needed_steps(lab):
+            if step.cell not in before:
+                before[step.cell] = dict(module.__dict__)
             _execute(lab, step, module)
-    return recorder.answers
+    namespaces = {
+        cell.exercise: module.__dict__ | before[index]
+        for index, cell in enumerate(lab.cells)
+        if cell.exercise
+    }
+    return recorder.answers, namespaces
 
 
 def load_exercises(lab: LabSource) -> dict[str, Exercise]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from course_utils.authoring.source import LabSource
-from course_utils.authoring.steps import Step, answer_names, imported_names, steps
+from course_utils.authoring.steps import Step, answer_names, imported_names, steps, steps_of
 
 
 def needed_steps(lab: LabSource) -> list[Step]:
@@ -22,6 +22,15 @@ def needed_steps(lab: LabSource) -> list[Step]:
         if step.talks and _check_names(step):
             needed |= {position} | _slice(every[:position], _check_names(step), imports)
     return [every[position] for position in sorted(needed)]
+
+
+def answer_steps(
+    lab: LabSource, cell: int, body: Sequence[ast.stmt], answer: ast.expr
+) -> list[Step]:
+    """Return, in order, the statements of one cell, given as `body`, that its answer needs."""
+    every = steps_of(cell, body)
+    places = _slice(every, set(answer_names(answer) or ()), imported_names(lab))
+    return [every[place] for place in sorted(places)]
 
 
 def _check_names(step: Step) -> set[str]:

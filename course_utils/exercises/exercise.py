@@ -99,8 +99,9 @@ class Exercise:
     cases: a generator function from a NumPy random generator to `Case`s. The same function makes
         the public cases (fixed seed) and the hidden ones (a fresh seed at grading).
     hints: from vague to concrete; each call of `lab.hint` shows one more.
-    mistakes: the sentence that helps -> a wrong answer that somebody makes.
-    alternatives: other right answers; each must pass.
+    mistakes: the sentence that helps -> a wrong answer that somebody makes: an `edit` of the
+        solution, or an answer where its shape is another.
+    alternatives: other right answers, edits as well; each must pass.
     rtol, atol: |got - expected| <= atol + rtol |expected|, elementwise.
     partial: whether grading gives points in proportion to the hidden cases that are right. Those
         that are the public ones over again do not count: their answers can be looked up.
