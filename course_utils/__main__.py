@@ -69,7 +69,7 @@ def main() -> int:
     if not supported():
         sys.stderr.write(refusal() + "\n")
         return 2
-    from course_utils.bootstrap.start import start
+    from course_utils.setup.start import start
 
     return start(sys.argv[1:], usage=__doc__ or "")
 

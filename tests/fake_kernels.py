@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation, observe
-from course_utils.grading.inside.stand_in import Lab
-from course_utils.grading.wires.endings import CellResult, Crashed, SessionError, TimedOut
-from course_utils.grading.wires.lost import MISSING
+from course_utils.grading.guest.stand_in import Lab
+from course_utils.grading.protocol.endings import CellResult, Crashed, SessionError, TimedOut
+from course_utils.grading.protocol.lost import MISSING
 
 
 class _Ends(BaseException):
@@ -26,7 +26,7 @@ class _Ends(BaseException):
 
 
 class FakeSession:
-    """Behaves as course_utils.grading.wires.session.Session does."""
+    """Behaves as course_utils.grading.protocol.session.Session does."""
 
     def __init__(self, log: list[str]) -> None:
         self._names: dict[str, Any] = {"crash": _crash, "hang": _hang, "Lab": Lab}

@@ -15,11 +15,11 @@ import numpy as np
 from nbformat import NotebookNode
 from PIL import Image
 
-from course_utils import catalog
+from course_utils.common import catalog
+from course_utils.common.paths import LABS, SOLUTIONS
 from course_utils.exercises import archive
 from course_utils.exercises.check import Check
-from course_utils.grading.marks.results import ExerciseResult, Result, Status
-from course_utils.paths import LABS, SOLUTIONS
+from course_utils.grading.results.results import ExerciseResult, Result, Status
 
 LAB = "01_perceptron"
 _FIRST = "Ada Björn Chiara Dmitri Élodie Fatima Grace Hông Inés Jürgen Léa Noor"

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 import course_utils.lab
+from course_utils.common.paths import LABS
 from course_utils.exercises import archive
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.verdict import judge
 from course_utils.grading.rebuild.plan import Planned
-from course_utils.paths import LABS
 from tests.student_work import plan_of, ran, solved
 
 

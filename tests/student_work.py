@@ -10,11 +10,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_utils.authoring import notebook
-from course_utils.catalog import notebook as notebook_of
+from course_utils.common.catalog import notebook as notebook_of
+from course_utils.common.paths import LABS, SOLUTIONS
 from course_utils.grading.intake.reading import StudentCell, StudentNotebook
 from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
-from course_utils.paths import LABS, SOLUTIONS
 from tests import sample_lab
 
 REAL = ("01_perceptron", "02_backpropagation")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import Call, Case, Fixture, Get, Metric, archive
 from course_utils.exercises.plain import Opaque, identical
 from tests.test_plain import plain

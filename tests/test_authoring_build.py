@@ -12,7 +12,7 @@ from course_utils.authoring import notebook, source
 from course_utils.authoring.build import build_labs, check_labs
 from course_utils.authoring.execute import execute
 from course_utils.authoring.source import LabSource
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from tests import sample_lab
 
 GENERATED = (

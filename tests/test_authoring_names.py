@@ -12,7 +12,7 @@ from course_utils.authoring.names import effects
 from course_utils.authoring.release import released_code
 from course_utils.authoring.slicing import needed_steps
 from course_utils.authoring.source import LabSource
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from tests import sample_lab
 from tests.random_labs import labs
 

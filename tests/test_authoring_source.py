@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.authoring import source
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from tests import sample_lab
 
 TRICKY = '''\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.authoring.verify import problems, verify
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from tests import sample_lab
 
 LAB, EXERCISES = "solutions/01_lines/lines.py", "solutions/01_lines/exercises.py"

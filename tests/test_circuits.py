@@ -1,6 +1,7 @@
 """Drawn computations show every node, value and gradient, inside the picture."""
 
-from course_utils import circuits, plots
+from course_utils import plots
+from course_utils.plots import circuits
 
 NODES = {"x": ("$x$", 0, 1), "y": ("$y$", 0, 0), "+": ("+", 2, 0.5)}
 

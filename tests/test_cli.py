@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from course_utils import catalog, cli, jupyter, suite
 from course_utils.__main__ import __doc__ as usage
 from course_utils.authoring import build
-from course_utils.errors import CourseError
-from course_utils.paths import LABS, ROOT
+from course_utils.commands import cli, jupyter, suite
+from course_utils.common import catalog
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import LABS, ROOT
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def test_digits() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.datasets.chairs import scene, store
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.datasets.chairs import store
+from scripts.chairs import scene
 
 NAMES = list(datasets.CHAIRS)
 

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.datasets.chairs import rays, scene
-from course_utils.datasets.chairs import render as renderer
-from course_utils.datasets.chairs.camera import orbit
-from course_utils.datasets.chairs.materials import Material, encoded, linear
-from course_utils.datasets.chairs.models import MODELS, Draw
-from course_utils.datasets.chairs.render import FLOOR, first_hits, light_on, render
-from course_utils.datasets.chairs.shadows import shadowed
-from course_utils.datasets.chairs.shapes import (
+from scripts.chairs import rays, scene
+from scripts.chairs import render as renderer
+from scripts.chairs.camera import orbit
+from scripts.chairs.materials import Material, encoded, linear
+from scripts.chairs.models import MODELS, Draw
+from scripts.chairs.render import FLOOR, first_hits, light_on, render
+from scripts.chairs.shadows import shadowed
+from scripts.chairs.shapes import (
     BRIM,
     Solid,
     beam,
@@ -25,7 +25,7 @@ from course_utils.datasets.chairs.shapes import (
     tube,
     turned,
 )
-from course_utils.datasets.chairs.surroundings import Light, Room, Surface
+from scripts.chairs.surroundings import Light, Room, Surface
 
 GREY = Material(0x808080)
 WHITE = Surface(np.ones(3), np.ones(3), "even", 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def test_they_are_what_the_docstring_says() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 # The package's name `mnist` is the function.
 module = sys.modules["course_utils.datasets.mnist"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils import datasets
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 # The package's names `sunspots` and others are the functions.
 sunspots_module = sys.modules["course_utils.datasets.sunspots"]

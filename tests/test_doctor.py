@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils import doctor
-from course_utils.doctor import Finding
-from course_utils.paths import ROOT
+from course_utils.commands import doctor
+from course_utils.commands.doctor import Finding
+from course_utils.common.paths import ROOT
 
 
 def by_name(findings: list[Finding]) -> dict[str, Finding]:

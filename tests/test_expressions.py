@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import Fixture, fixtures
 from course_utils.exercises.expressions import function_of
 

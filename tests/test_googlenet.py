@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.interpret.outline import outline
 from course_utils.models.googlenet import googlenet, predictor
 from course_utils.models.googlenet.architecture import MODULES, halve
-from course_utils.models.outline import outline
 
 
 def test_it_has_as_many_parameters_as_bvlcs() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import imagenet
 from course_utils.models.googlenet.download import fetch
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils import paths
+from course_utils.common import paths
 
 SCRIPTS = paths.ROOT / "scripts"
 sys.path.insert(0, str(SCRIPTS))

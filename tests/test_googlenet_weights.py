@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from course_utils import paths
-from course_utils.errors import CourseError
+from course_utils.common import paths
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import (
     caffemodel,
     class_names,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.intake import archives
 from course_utils.grading.intake.submissions import Found, find
 from tests.submitted import LAB, notebook, snapshot, write, zipped

@@ -16,8 +16,8 @@ from course_utils.exercises import Case, archive
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
 from course_utils.exercises.plain import Opaque
-from course_utils.grading.wires import untrusted
-from course_utils.grading.wires.channel import (
+from course_utils.grading.protocol import untrusted
+from course_utils.grading.protocol.channel import (
     DATA,
     DONE,
     HEADER,
@@ -29,8 +29,8 @@ from course_utils.grading.wires.channel import (
     Nonsense,
     encode,
 )
-from course_utils.grading.wires.outputs import CUT, CellOutputs
-from course_utils.grading.wires.terminal import clean, overwritten, shortened
+from course_utils.grading.protocol.outputs import CUT, CellOutputs
+from course_utils.grading.protocol.terminal import clean, overwritten, shortened
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 frames = st.builds(

@@ -17,15 +17,16 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from course_utils import catalog, cli
-from course_utils.errors import CourseError
+from course_utils.commands import cli
+from course_utils.common import catalog
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import LABS, ROOT, SOLUTIONS
 from course_utils.grading import command, summary, workers
 from course_utils.grading.command import Order, grade_class
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.marks.attempt import Unavailable
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
-from course_utils.grading.marks.results import Result
-from course_utils.paths import LABS, ROOT, SOLUTIONS
+from course_utils.grading.results.results import Result
+from course_utils.grading.run.attempt import Unavailable
 from tests import sample_lab, small_class
 from tests.fake_kernels import FakeKernels
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading import cluster
 from course_utils.grading.cluster import ClusterWorkers
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission, find
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
 from tests import small_class
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")

@@ -14,14 +14,14 @@ from nbformat.v4 import new_code_cell
 
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import MODEL, VALUE, Observation
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.marks import attempt, engine
-from course_utils.grading.marks.attempt import Unavailable
-from course_utils.grading.marks.engine import grade
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
-from course_utils.grading.marks.results import Result
-from course_utils.grading.wires.configs import PACKED
-from course_utils.grading.wires.endings import Crashed
+from course_utils.grading.protocol.configs import PACKED
+from course_utils.grading.protocol.endings import Crashed
+from course_utils.grading.results.results import Result
+from course_utils.grading.run import attempt, engine
+from course_utils.grading.run.attempt import Unavailable
+from course_utils.grading.run.engine import grade
 from tests import sample_lab
 from tests.fake_kernels import FakeKernels, FakeSession
 from tests.small_class import COUNTER, RIGHT, SCALE, SLOPE

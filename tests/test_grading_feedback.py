@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from course_utils.grading.marks.results import EXERCISE_STATUSES, ExerciseResult, Result
-from course_utils.grading.pages.feedback import FeedbackPages
-from course_utils.grading.pages.outputs_shown import shown_outputs
-from course_utils.grading.pages.pictures import MOST_PIXELS, picture
-from course_utils.grading.words.clean import clean, line
-from course_utils.page import TEMPLATES
+from course_utils.authoring.page import TEMPLATES
+from course_utils.grading.report.clean import clean, line
+from course_utils.grading.report.feedback import FeedbackPages
+from course_utils.grading.report.outputs_shown import shown_outputs
+from course_utils.grading.report.pictures import MOST_PIXELS, picture
+from course_utils.grading.results.results import EXERCISE_STATUSES, ExerciseResult, Result
 
 VOID = {"meta", "img", "br", "hr", "input", "link", "base"}
 ATTACKS = [

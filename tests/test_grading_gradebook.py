@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
-from course_utils.grading.gradebooks import gradebook, lms, tables
-from course_utils.grading.gradebooks.gradebook import FORMATS, write_gradebook
-from course_utils.grading.marks.results import ExerciseResult, Result, in_order
+from course_utils.common.errors import CourseError
+from course_utils.grading.export import gradebook, lms, tables
+from course_utils.grading.export.gradebook import FORMATS, write_gradebook
+from course_utils.grading.results.results import ExerciseResult, Result, in_order
 
 FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 HOSTILE = [

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from course_utils.authoring import notebook, references, source
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import Case, Metric, archive
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.plain import identical
 from course_utils.exercises.verdict import judge
-from course_utils.grading.marks import drawing, hidden
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
+from course_utils.grading.hidden import drawing, hidden
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from tests import sample_lab
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from course_utils.authoring import notebook
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import find
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
-from course_utils.grading.marks.results import Result
+from course_utils.grading.results.results import Result
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.workers import LocalWorkers
 from tests.hostile import files, recipes, trial_lab

@@ -14,9 +14,9 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import FUNCTION, MODEL, VALUE, Observation, observe
 from course_utils.exercises.plain import Opaque, identical, to_plain
-from course_utils.grading.inside import models
-from course_utils.grading.wires.configs import MAX_BYTES, PACKED, has_own_code, refusal
-from course_utils.grading.wires.crossed import NotRebuilt, with_models
+from course_utils.grading.guest import models
+from course_utils.grading.protocol.configs import MAX_BYTES, PACKED, has_own_code, refusal
+from course_utils.grading.protocol.crossed import NotRebuilt, with_models
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")

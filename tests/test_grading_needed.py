@@ -14,11 +14,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_utils.authoring.notebook import cell_ids
 from course_utils.authoring.release import released_code
 from course_utils.authoring.source import LabSource
+from course_utils.common.paths import ROOT
 from course_utils.grading.intake.reading import StudentCell, StudentNotebook, Unreadable
 from course_utils.grading.rebuild.needed import mark
 from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
-from course_utils.paths import ROOT
 from tests.random_labs import FakeLab, labs
 from tests.run_plan import run
 from tests.student_work import REAL, changed, code, plan_of, ran, solved

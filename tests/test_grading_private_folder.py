@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.common.paths import ROOT
 from course_utils.grading.sandbox.private_folder import private_folder
-from course_utils.paths import ROOT
 
 _PROGRAM = """
 import os, signal

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils.common.paths import LABS, SOLUTIONS
 from course_utils.grading.intake import reading
 from course_utils.grading.intake.reading import StudentNotebook, Unreadable, lab_of, read
-from course_utils.paths import LABS, SOLUTIONS
 from tests.submitted import LAB, notebook
 
 

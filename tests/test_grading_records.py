@@ -11,16 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
-from course_utils.grading.marks import records
-from course_utils.grading.marks.records import Records, Settings, opened
-from course_utils.grading.marks.results import (
-    EXERCISE_STATUSES,
-    STATUSES,
-    ExerciseResult,
-    Result,
-)
-from course_utils.paths import ROOT
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.grading.results import records
+from course_utils.grading.results.records import Records, Settings, opened
+from course_utils.grading.results.results import EXERCISE_STATUSES, STATUSES, ExerciseResult, Result
 
 texts = st.text(max_size=20)
 exercises = st.builds(
@@ -146,7 +141,7 @@ def test_a_place_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 def test_two_gradings_do_not_share_a_folder(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from course_utils.grading.marks.records import opened\n"
+        "from course_utils.grading.results.records import opened\n"
         "with opened(Path(sys.argv[1]), '01_lines', 3): print('open', flush=True); input()\n"
     )
     with subprocess.Popen(

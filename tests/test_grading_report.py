@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from test_grading_feedback import Page, hostile, without_colours
 
-from course_utils.grading.marks.results import ExerciseResult, Result
-from course_utils.grading.pages.report import class_report
+from course_utils.grading.report.report import class_report
+from course_utils.grading.results.results import ExerciseResult, Result
 
 TITLE = "Lab 1: The perceptron"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.paths import ROOT
+from course_utils.common.paths import ROOT
 
 GRADING = ROOT / "course_utils" / "grading"
 PREFIX = "course_utils.grading."

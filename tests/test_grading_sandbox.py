@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.common.paths import ROOT, SOLUTIONS
 from course_utils.exercises import Case
+from course_utils.grading.protocol.endings import Crashed, Flooded, SessionError, Tampered
+from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox.processes import descendants
-from course_utils.grading.wires.endings import Crashed, Flooded, SessionError, Tampered
-from course_utils.grading.wires.session import Session
-from course_utils.paths import ROOT, SOLUTIONS
 from tests.sandboxed import LIMITS, kernels, needs_sandbox
 
 pytestmark = needs_sandbox
@@ -108,7 +108,7 @@ ENDINGS: dict[str, tuple[type[SessionError], str, str]] = {
         "wrote more than 8 MB",
         """
         import gc
-        from course_utils.grading.inside.driver import Line
+        from course_utils.grading.guest.driver import Line
         line = next(thing for thing in gc.get_objects() if isinstance(thing, Line))
         while True: line.send(b"o", b'{"output_type": "stream", "name": "stdout", "text": ""}')
         """,
@@ -135,7 +135,7 @@ def test_forged_answers_are_only_data(session: Session) -> None:
     """Code that owns the process may answer what it likes, but nothing that is no answer."""
     source = """
         import gc
-        from course_utils.grading.inside.driver import Driver
+        from course_utils.grading.guest.driver import Driver
         driver = next(thing for thing in gc.get_objects() if isinstance(thing, Driver))
         def f(x): return x
         driver._observe = driver._answers[b"O"] = lambda payload: {"error": {"kind": 3}}

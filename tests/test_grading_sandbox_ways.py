@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT, SOLUTIONS
 from course_utils.exercises import Case
 from course_utils.grading.kernels.cores import Cores
 from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.kernels.probe import probe
+from course_utils.grading.protocol.endings import Crashed
 from course_utils.grading.sandbox import bubblewrap, choose, places, seccomp
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.processes import descendants
 from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
-from course_utils.grading.wires.endings import Crashed
-from course_utils.paths import ROOT, SOLUTIONS
 from tests.sandboxed import LIMITS, kernels, needs_sandbox
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is for Linux")

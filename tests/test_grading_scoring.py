@@ -14,10 +14,10 @@ from course_utils.exercises.check import make_check
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation, observe_all
-from course_utils.grading.marks import scoring
-from course_utils.grading.marks.hidden import HiddenExercise
-from course_utils.grading.marks.results import ExerciseResult
-from course_utils.grading.wires import lost
+from course_utils.grading.hidden.hidden import HiddenExercise
+from course_utils.grading.protocol import lost
+from course_utils.grading.results import scoring
+from course_utils.grading.results.results import ExerciseResult
 
 Cases = Callable[[np.random.Generator], Iterable[Case]]
 

@@ -14,16 +14,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 from course_utils.exercises import Case
 from course_utils.exercises.exercise import Call, Fixture, Get, Metric
 from course_utils.grading.kernels.kernels import Kernels
+from course_utils.grading.protocol import lost
+from course_utils.grading.protocol.endings import TimedOut
+from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.processes import descendants
-from course_utils.grading.wires import lost
-from course_utils.grading.wires.endings import TimedOut
-from course_utils.grading.wires.session import Session
-from course_utils.paths import ROOT
 from tests.sandboxed import kernels, needs_sandbox
 
 pytestmark = needs_sandbox

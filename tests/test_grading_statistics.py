@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.grading.marks.results import ExerciseResult, ExerciseStatus, Result, Status
-from course_utils.grading.words.statistics import (
+from course_utils.grading.report.statistics import (
     FEWEST,
     class_statistics,
     cronbach_alpha,
     exercise_statistics,
 )
+from course_utils.grading.results.results import ExerciseResult, ExerciseStatus, Result, Status
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 from course_utils.grading.intake.layouts import names_lab
 from course_utils.grading.intake.slugs import readable, slug, slugs
 from course_utils.grading.intake.submissions import Found, find
-from course_utils.paths import ROOT
 from tests.submitted import LAB, notebook, snapshot, write, zipped
 
 ONE, TWO = notebook("one = 1"), notebook("two = 2")

@@ -12,8 +12,8 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from course_utils import models
-from course_utils.errors import CourseError
-from course_utils.models import insight
+from course_utils.common.errors import CourseError
+from course_utils.interpret import insight
 
 Array = NDArray[np.floating]
 

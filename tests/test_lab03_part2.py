@@ -19,7 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
 from course_utils import models
-from course_utils.models import counting, insight
+from course_utils.interpret import counting, insight
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "solutions" / "03_cnn" / "cnn.py"

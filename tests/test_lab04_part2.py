@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from course_utils.authoring import references, source
 from course_utils.exercises.compare import Tolerance, compare
-from course_utils.ngrams import NGrams
-from course_utils.series import nmse
-from course_utils.text import VOCABULARY, encode
+from course_utils.experiments import memory
+from course_utils.sequences.ngrams import NGrams
+from course_utils.sequences.series import nmse
+from course_utils.sequences.text import VOCABULARY, encode
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from course_utils.exercises import keras_models
-from course_utils.models import recurrent
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "solutions" / "04_rnn" / "rnn.py"
@@ -63,7 +63,7 @@ def test_the_check_sees_whether_a_network_keeps_its_state() -> None:
 
 
 def test_the_record_of_the_adding_problem_is_whole() -> None:
-    found = {(point.cell, point.lag) for point in recurrent.recorded_adding()}
+    found = {(point.cell, point.lag) for point in memory.recorded_adding()}
     cells = ("plain", "orthogonal", "gru", "lstm")
     assert found == {(cell, lag) for cell in cells for lag in (20, 50, 100, 200)}
 

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils import datasets, paths
+from course_utils import datasets
 from course_utils.authoring import references, source
+from course_utils.common import paths
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 

@@ -7,8 +7,8 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from course_utils.authoring.record import write_checks
+from course_utils.common.paths import ROOT
 from course_utils.exercises import Exercise
-from course_utils.paths import ROOT
 from tests.small_checks import vectors
 
 SETUP = "import numpy as np\nfrom course_utils.lab import Lab\nlab = Lab('09_sample')"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import autoencoders
 from course_utils.models.autoencoders import decoder, encoder
 

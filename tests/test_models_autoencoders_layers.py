@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import entropy, norm
 
-from course_utils.errors import CourseError
-from course_utils.models import autoencoders, insight
+from course_utils.common.errors import CourseError
+from course_utils.interpret import insight
+from course_utils.models import autoencoders
 from course_utils.models.autoencoders import (
     ContractiveDense,
     GaussianCode,

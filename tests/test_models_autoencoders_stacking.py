@@ -9,9 +9,8 @@ import keras
 import numpy as np
 import pytest
 
-from course_utils.errors import CourseError
-from course_utils.models import autoencoders
-from course_utils.models.autoencoders.few_labels import (
+from course_utils.common.errors import CourseError
+from course_utils.experiments.few_labels import (
     KINDS,
     Point,
     learn_labels,
@@ -19,6 +18,7 @@ from course_utils.models.autoencoders.few_labels import (
     recorded_labels,
     write_points,
 )
+from course_utils.models import autoencoders
 
 
 def squares(examples: int, seed: int = 0) -> tuple[Any, Any]:

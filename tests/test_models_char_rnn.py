@@ -9,12 +9,12 @@ import keras
 import numpy as np
 import pytest
 
+from course_utils.common.errors import CourseError
 from course_utils.datasets import python_reference
-from course_utils.errors import CourseError
 from course_utils.models.recurrent import bits_per_character, char_rnn
 from course_utils.models.recurrent.characters import save_weights
-from course_utils.ngrams import tuned
-from course_utils.text import encode, streams
+from course_utils.sequences.ngrams import tuned
+from course_utils.sequences.text import encode, streams
 
 TEXT = "The quick brown fox jumps over the lazy dog.\n" * 12
 

@@ -11,10 +11,10 @@ import pytest
 from keras import layers
 
 from course_utils import models
-from course_utils.errors import CourseError
-from course_utils.models import counting
+from course_utils.common.errors import CourseError
+from course_utils.interpret import counting
+from course_utils.interpret.outline import outline
 from course_utils.models.locally_connected import LocallyConnected2D
-from course_utils.models.outline import outline
 
 
 def _stack(*stack: Any) -> keras.Model:

@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 from course_utils import models
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.graph import trace
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from course_utils import models
-from course_utils.models import counting, insight
+from course_utils.interpret import counting, insight
 
 pytestmark = [
     pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not installed"),
@@ -29,8 +29,8 @@ import keras
 import numpy as np
 
 from course_utils import models, training
-from course_utils.models import counting, insight
-from course_utils.models.outline import outline
+from course_utils.interpret import counting, insight
+from course_utils.interpret.outline import outline
 
 assert keras.backend.backend() == "jax"
 folder = Path(sys.argv[1])

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.layers import LocalResponseNormalization
 from course_utils.models.locally_connected import LocallyConnected2D
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from course_utils import models
-from course_utils.errors import CourseError
-from course_utils.models.outline import outline
+from course_utils.common.errors import CourseError
+from course_utils.interpret.outline import outline
 
 Build = Callable[..., keras.Model]
 

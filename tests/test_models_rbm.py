@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.rbm import RBM, ContrastiveDivergence, exact_gradient
 
 

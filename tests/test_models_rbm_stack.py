@@ -8,9 +8,9 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.experiments.faces import Scale, face_autoencoder
 from course_utils.models import rbm
-from course_utils.models.rbm.faces import Scale, face_autoencoder
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from keras import layers
 from numpy.typing import NDArray
 
 from course_utils import models
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.interpret.outline import outline
+from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.locally_connected import LocallyConnected2D
-from course_utils.models.outline import outline
-from course_utils.models.receptive import receptive_field_of
 
 
 def _seen(model: keras.Model) -> NDArray[np.bool_]:

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from course_utils import datasets
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.experiments import comparison, memory, running
+from course_utils.experiments.comparison import KINDS
 from course_utils.models import recurrent
-from course_utils.models.recurrent.comparison import KINDS
-from course_utils.series import nmse, split_in_time, windows
+from course_utils.sequences.series import nmse, split_in_time, windows
 
 FEATURES = {"tdnn": 1, "elman": 1, "narx": 3, "lstm": 1, "gru": 1}
 kinds = pytest.mark.parametrize("kind", KINDS)
@@ -111,8 +112,8 @@ def test_a_series_that_lies_higher_is_forecast_higher_by_as_much(kind: str) -> N
         (lambda: recurrent.narx(6, 1), "without an exogenous input it is a tdnn"),
         (lambda: recurrent.gru(0), "gru: window=0"),
         (lambda: recurrent.tdnn(3, units=0), "all are at least 1"),
-        (lambda: recurrent.adding_network("elman"), "none of plain, orthogonal, gru, lstm"),
-        (lambda: recurrent.learn_adding("gru", 5, batches=3), "at least 8"),
+        (lambda: memory.adding_network("elman"), "none of plain, orthogonal, gru, lstm"),
+        (lambda: memory.learn_adding("gru", 5, batches=3), "at least 8"),
     ],
 )
 def test_impossible_networks_are_refused(build: Callable[[], object], sentence: str) -> None:
@@ -131,14 +132,14 @@ class _Sum:
 
 
 def test_a_free_run_feeds_its_forecasts_back() -> None:
-    assert recurrent.free_run(_Sum(), [9, 9, 8], 3).tolist() == [4, 2, 1]
+    assert running.free_run(_Sum(), [9, 9, 8], 3).tolist() == [4, 2, 1]
     batch = np.array([[[8.0]], [[16.0]]])
-    assert recurrent.free_run(_Sum(), batch, 2).tolist() == [[4, 2], [8, 4]]
+    assert running.free_run(_Sum(), batch, 2).tolist() == [[4, 2], [8, 4]]
 
 
 def test_a_free_run_sees_each_exogenous_input_at_the_step_it_belongs_to() -> None:
     history = np.array([[0.0, 5.0], [8.0, 10.0]])  # 10 is of the first step forecast
-    run = recurrent.free_run(_Sum(), history, 3, [[10.0], [100.0], [1000.0]])
+    run = running.free_run(_Sum(), history, 3, [[10.0], [100.0], [1000.0]])
     assert run.tolist() == [14, 107, 1053.5]
 
 
@@ -147,20 +148,20 @@ def test_the_first_step_of_a_free_run_is_the_one_step_forecast(kind: str) -> Non
     model = _network(kind)
     x = _noise(4, 6, FEATURES[kind])
     later = _noise(4, 3, FEATURES[kind] - 1)
-    run = recurrent.free_run(model, x, 3, later)
+    run = running.free_run(model, x, 3, later)
     assert run.shape == (4, 3)
     assert np.allclose(run[:, :1], np.asarray(model(x)), atol=1e-6)
-    one = recurrent.free_run(model, x[2], 3, later[2])
+    one = running.free_run(model, x[2], 3, later[2])
     assert np.allclose(one, run[2], atol=1e-6)
 
 
 def test_impossible_free_runs_are_refused() -> None:
     with pytest.raises(CourseError, match=r"are missing; .* so 4 steps take \(4, 2\)"):
-        recurrent.free_run(_network("narx"), _noise(6, 3), 4)
+        running.free_run(_network("narx"), _noise(6, 3), 4)
     with pytest.raises(CourseError, match=r"of \(3, 2\)"):
-        recurrent.free_run(_network("narx"), _noise(6, 3), 4, _noise(3, 2))
+        running.free_run(_network("narx"), _noise(6, 3), 4, _noise(3, 2))
     with pytest.raises(CourseError, match="the steps at least 1"):
-        recurrent.free_run(_network("gru"), _noise(6), 0)
+        running.free_run(_network("gru"), _noise(6), 0)
 
 
 def test_a_linear_autoregression_continues_a_sum_of_two_sines_exactly() -> None:
@@ -168,7 +169,7 @@ def test_a_linear_autoregression_continues_a_sum_of_two_sines_exactly() -> None:
     time = np.arange(300)
     series = np.sin(0.3 * time) + 0.5 * np.sin(0.7 * time + 1)
     linear = recurrent.LinearAutoregression(*windows(series, 4, slice(0, 200)))
-    run = recurrent.free_run(linear, series[196:200], 50)
+    run = running.free_run(linear, series[196:200], 50)
     assert np.allclose(run, series[200:250], atol=1e-3)
     assert linear.count_params() == 5
 
@@ -176,12 +177,12 @@ def test_a_linear_autoregression_continues_a_sum_of_two_sines_exactly() -> None:
 def test_persistence_repeats_the_last_value() -> None:
     x = _noise(4, 6, 3)
     assert np.array_equal(recurrent.Persistence().predict_on_batch(x), x[:, -1, :1])
-    assert np.all(recurrent.free_run(recurrent.Persistence(), x[0, :, 0], 5) == x[0, -1, 0])
+    assert np.all(running.free_run(recurrent.Persistence(), x[0, :, 0], 5) == x[0, -1, 0])
 
 
 def test_a_task_is_honest_about_time() -> None:
     years = np.arange(200.0)
-    task = recurrent.forecasting_task(years + np.sin(years), window=8, horizon=10)
+    task = comparison.forecasting_task(years + np.sin(years), window=8, horizon=10)
     parts = split_in_time(200)
     raw = years + np.sin(years)
     for part, (_, y) in zip(parts, task[:3], strict=True):
@@ -194,7 +195,7 @@ def test_a_task_is_honest_about_time() -> None:
     assert np.allclose(task.starts[5, -1, 0], task.truth[4, 0])
     assert np.array_equal(task.exogenous[:, 0], task.starts[:, -1, 1:])
     with pytest.raises(CourseError, match="horizon=51"):
-        recurrent.forecasting_task(years + np.sin(years), horizon=51)
+        comparison.forecasting_task(years + np.sin(years), horizon=51)
 
 
 def _rising() -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -215,8 +216,8 @@ SERIES = {
 
 @pytest.mark.parametrize("name", SERIES)
 def test_no_network_loses_to_persistence_one_step_ahead(name: str) -> None:
-    task = recurrent.forecasting_task(SERIES[name](), horizon=11)
-    rows = {row.name: row for row in recurrent.compare(task, epochs=3)}
+    task = comparison.forecasting_task(SERIES[name](), horizon=11)
+    rows = {row.name: row for row in comparison.compare(task, epochs=3)}
     assert list(rows) == ["persistence", "linear", *KINDS]
     worst = rows["persistence"].one_step
     # Where there is no clock in a series, the NARX network's is one more thing to learn by heart.
@@ -233,17 +234,17 @@ def test_where_nothing_can_be_learned_a_network_stays_persistence() -> None:
     change = np.random.default_rng(0).normal(size=200)
     for t in range(1, 200):
         change[t] += (-0.9 if t < 120 else 0.9) * change[t - 1]
-    task = recurrent.forecasting_task(change.cumsum(), horizon=11)
+    task = comparison.forecasting_task(change.cumsum(), horizon=11)
     keras.utils.set_random_seed(0)
     model = recurrent.tdnn(12)
-    recurrent.fit(model, task, epochs=2, steps=10)
+    comparison.fit(model, task, epochs=2, steps=10)
     x, _ = task.test
     assert np.array_equal(model.predict_on_batch(x[:, :, :1]), x[:, -1, :1])
 
 
 def test_a_row_holds_what_its_model_does() -> None:
-    task = recurrent.forecasting_task(datasets.sunspots()[1], horizon=5)
-    row = recurrent.measure("persistence", recurrent.Persistence(), task)
+    task = comparison.forecasting_task(datasets.sunspots()[1], horizon=5)
+    row = comparison.measure("persistence", recurrent.Persistence(), task)
     x, y = task.test
     assert row.one_step == pytest.approx(nmse(y, x[:, -1, :1]))
     repeated = np.repeat(task.starts[:, -1, :1], 5, axis=1)
@@ -252,19 +253,19 @@ def test_a_row_holds_what_its_model_does() -> None:
 
 def test_orthogonal_cells_start_with_an_orthogonal_matrix_and_plain_ones_do_not() -> None:
     for cell, is_orthogonal in (("orthogonal", True), ("plain", False)):
-        recurrent_weights = np.asarray(recurrent.adding_network(cell).layers[0].weights[1])
+        recurrent_weights = np.asarray(memory.adding_network(cell).layers[0].weights[1])
         product = recurrent_weights @ recurrent_weights.T
         assert np.allclose(product, np.eye(32), atol=1e-5) == is_orthogonal
 
 
 def test_a_gru_learns_to_add_over_a_short_lag_within_seconds() -> None:
-    points = recurrent.learn_adding("gru", 8, batches=240)
+    points = memory.learn_adding("gru", 8, batches=240)
     assert [point.batches for point in points] == list(range(30, 241, 30))
     assert points[-1].error < 0.02 < points[0].error < 0.25
 
 
 def test_the_record_shows_what_gates_do() -> None:
-    last = {(point.cell, point.lag): point.error for point in recurrent.recorded_adding()}
+    last = {(point.cell, point.lag): point.error for point in memory.recorded_adding()}
     cells = ("plain", "orthogonal", "gru", "lstm")
     assert all(last[cell, 20] < 0.05 for cell in cells)
     assert all(last[cell, lag] < 0.01 for cell in ("gru", "lstm") for lag in (50, 100))

@@ -9,7 +9,7 @@ from course_utils.authoring import notebook, source
 from course_utils.authoring.build import check_labs
 from course_utils.authoring.execute import execute
 from course_utils.authoring.source import LabSource
-from course_utils.paths import LABS
+from course_utils.common.paths import LABS
 from tests.solving import half_solved, solvable, stopping
 
 SOURCES = source.find_labs()

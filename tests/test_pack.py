@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from course_utils import pack
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT, SOLUTIONS
+from course_utils.commands import pack
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT, SOLUTIONS
 
 REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 # Shorter lines ("return z", "total = 0") say nothing about an answer.
@@ -69,7 +69,7 @@ def test_only_what_students_need_is_packed(unpacked: Path) -> None:
         "requirements-cuda.txt",
         "requirements.txt",
     ]
-    for room in ("authoring", "grading", "templates", "suite.py", "pack.py"):
+    for room in ("authoring", "grading", "commands/suite.py", "commands/pack.py"):
         assert not (unpacked / "course_utils" / room).exists()
     names = [path.name for path in unpacked.rglob("*")]
     assert not [name for name in names if name == "__pycache__" or ".kept-" in name]

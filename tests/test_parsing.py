@@ -12,8 +12,8 @@ import pytest
 
 from course_utils.exercises import archive
 from course_utils.exercises.observe import Observation
+from course_utils.grading.protocol import untrusted
 from course_utils.grading.rebuild.cell_code import parse
-from course_utils.grading.wires import untrusted
 
 CELL = f"value = {'(' * 40}1{')' * 40}\n" + "x = [f(i) + g(2 * (i - 1)) for i in y]\n" * 30
 ARRAYS = Observation("function", value=[np.full((2, 3), i) for i in range(20)]).to_data()

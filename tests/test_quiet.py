@@ -10,7 +10,7 @@ import pytest
 def run(code: str, path: str = "") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "0"}
     return subprocess.run(
-        [sys.executable, "-c", f"from course_utils.quiet import hush_tensorflow\n{code}"],
+        [sys.executable, "-c", f"from course_utils.common.quiet import hush_tensorflow\n{code}"],
         capture_output=True,
         text=True,
         env=environment,

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_utils import datasets, series
-from course_utils.errors import CourseError
+from course_utils import datasets
+from course_utils.common.errors import CourseError
+from course_utils.sequences import series
 
 
 @given(st.integers(20, 500), st.floats(0.1, 0.4), st.floats(0.1, 0.4))

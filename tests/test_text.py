@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from course_utils.common.errors import CourseError
 from course_utils.datasets import python_reference
-from course_utils.errors import CourseError
-from course_utils.ngrams import NGrams, tuned
-from course_utils.text import VOCABULARY, decode, encode, plain, streams
+from course_utils.sequences.ngrams import NGrams, tuned
+from course_utils.sequences.text import VOCABULARY, decode, encode, plain, streams
 
 words = st.text(alphabet=VOCABULARY, max_size=60)
 

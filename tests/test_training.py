@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from course_utils import training
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.training import TimeBudget, devices
 
 

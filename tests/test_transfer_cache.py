@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.transfer import Bottlenecks, keys
 from course_utils.transfer.store import SUFFIX, Shard, Store
 

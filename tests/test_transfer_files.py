@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import course_input
 from course_utils.transfer import Bottlenecks
 

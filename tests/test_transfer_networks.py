@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import googlenet
 from course_utils.models.googlenet.architecture import MODULES
 from course_utils.transfer import assemble, backbone, fine_tune, new_head, set_trainable

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import archive
 from course_utils.exercises.check import make_check
 from course_utils.exercises.exercise import Exercise

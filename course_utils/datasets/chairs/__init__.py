@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.common.errors import CourseError
 from course_utils.datasets.chairs import store
-from course_utils.datasets.chairs.models import MODELS
-from course_utils.errors import CourseError
+from scripts.chairs.models import MODELS
 
 __all__ = ["CHAIRS", "chairs"]
 

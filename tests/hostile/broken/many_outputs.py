@@ -3,7 +3,7 @@
 # %% start
 import gc
 
-from course_utils.grading.inside import driver
+from course_utils.grading.guest import driver
 
 for line in [one for one in gc.get_objects() if type(one) is driver.Line]:
     for number in range(500_000):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_utils.exercises import archive
-from course_utils.paths import LABS
+from course_utils.common.paths import LABS
 
 table = {}
 for path in (LABS / "90_trial" / "checks.npz", "checks.npz"):
