@@ -204,7 +204,9 @@ def test_help_costs_no_set_up(course: TinyCourse, arguments: tuple[str, ...]) ->
     assert not course.venv.exists()
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "__main__.py"])
+@pytest.mark.parametrize(
+    "name", ["__init__.py", "__main__.py", "setup/__init__.py", "setup/versions.py"]
+)
 def test_what_an_old_python_reads_first_parses_there(name: str) -> None:
     text = (tiny_course.ROOT / "course_utils" / name).read_text()
     ast.parse(text, feature_version=(3, 7))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.__main__ import NEWEST, OLDEST
+from course_utils.setup.versions import NEWEST, OLDEST
 from tests.tiny_course import TinyCourse
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="drives POSIX signals and paths")
@@ -155,7 +155,7 @@ def test_a_read_only_folder(course: TinyCourse) -> None:
 
 
 def test_the_command_itself_is_missing_a_package(made: TinyCourse) -> None:
-    (made.root / "course_utils" / "cli.py").write_text("import click_is_not_here\n")
+    (made.root / "course_utils" / "commands" / "cli.py").write_text("import click_is_not_here\n")
     refused(made.start("lab"), "click_is_not_here is missing", "--here lab")
 
 

@@ -11,7 +11,8 @@ from course_utils.exercises.compare import Tolerance, compare
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.metrics import below_bound
 from course_utils.exercises.observe import Observation
-from course_utils.exercises.plain import Opaque, identical
+from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.plain import identical
 from tests.test_plain import plain
 
 TOLERANCE = Tolerance(1e-5, 1e-8)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_utils.exercises.plain import MAX_BYTES, Opaque, copy_plain, identical, to_plain
+from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.plain import MAX_BYTES, copy_plain, identical, to_plain
 
 arrays = hnp.arrays(
     st.sampled_from(["f8", "f4", "i8", "u1", "?", "c16"]),

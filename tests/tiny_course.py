@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-BOOTSTRAP = ("__init__.py", "__main__.py", "errors.py", "paths.py", "bootstrap")
+SET_UP = ("__init__.py", "__main__.py", "common", "setup")
 
 # Stands for the real commands: says where it runs and with what.
 CLI = """
@@ -42,7 +42,7 @@ version = "1.0"
 
 @dataclass
 class TinyCourse:
-    """A folder with the real bootstrap, and the environment variables that it is started with."""
+    """A folder with the real set-up, and the environment variables that it is started with."""
 
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -107,11 +107,12 @@ def make(folder: Path) -> TinyCourse:
     root, wheels = folder / "course", folder / "wheels"
     (root / "course_utils").mkdir(parents=True)
     wheels.mkdir()
-    for name in BOOTSTRAP:
+    for name in SET_UP:
         source = ROOT / "course_utils" / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, root / "course_utils" / name)
-    (root / "course_utils" / "cli.py").write_text(CLI)
+    (root / "course_utils" / "commands").mkdir()
+    (root / "course_utils" / "commands" / "cli.py").write_text(CLI)
     (root / "pyproject.toml").write_text(PROJECT)
     (root / "backend.py").write_text(BACKEND)
     shutil.copy(__file__, root / "wheels.py")

@@ -13,7 +13,7 @@ from pathlib import Path
 from course_utils import __version__
 from course_utils.common import catalog
 from course_utils.common.quiet import hush_tensorflow
-from course_utils.setup import here, machine, marker, pip
+from course_utils.setup import here, machine, marker, pip, versions
 
 # What the labs themselves need, beyond the environment.
 DISK_GIB = 1
@@ -75,10 +75,8 @@ def show(findings: list[Finding]) -> None:
 
 
 def _python(root: Path) -> Iterator[Finding]:
-    from course_utils.__main__ import supported
-
     found = f"{platform.python_version()} at {sys.executable}"
-    remedy = "" if supported() else "Use CPython 3.11 to 3.13."
+    remedy = "" if versions.supported() else "Use CPython 3.11 to 3.13."
     yield Finding("Python", found, remedy)
     yield Finding("Course", f"{__version__} in {root}")
 

@@ -11,25 +11,28 @@ from course_utils.common.paths import ROOT, VENV
 from course_utils.setup import environment, here
 
 
-def start(arguments: list[str], usage: str) -> int:
-    """Make sure that the environment is complete, run the command in it, return its exit status."""
+def set_up(arguments: list[str], usage: str) -> list[str]:
+    """Make sure that the environment is complete and runs; return what the command is to be told.
+
+    Ends the process where nothing is left to do: the help is shown (status 0), the set-up failed
+    (2) or was stopped (130), or another Python has taken over and run the command.
+    """
     try:
         if arguments[:1] == ["--here"]:
-            arguments = arguments[1:]
             here.prepare(ROOT)
-        elif not running_inside(VENV):
+            return arguments[1:]
+        if not running_inside(VENV):
             if arguments in ([], ["--help"], ["-h"]) and not environment.is_made(ROOT):
                 print(usage.strip())  # reading the help should not cost 3 GB
-                return 0
-            python = environment.ensure(ROOT)
-            hand_over(python, arguments)
+                sys.exit(0)
+            hand_over(environment.ensure(ROOT), arguments)
     except CourseError as error:
         print(error, file=sys.stderr)
-        return 2
+        sys.exit(2)
     except KeyboardInterrupt:
         print("The set-up was stopped; the same command finishes it.", file=sys.stderr)
-        return 130
-    return run_command(arguments)
+        sys.exit(130)
+    return arguments
 
 
 def running_inside(venv: Path) -> bool:
@@ -49,19 +52,3 @@ def hand_over(python: str, arguments: list[str]) -> NoReturn:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(subprocess.call(command))
-
-
-def run_command(arguments: list[str]) -> int:
-    """Run the command in this very interpreter."""
-    try:
-        from course_utils.commands import cli
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] == "course_utils":
-            raise
-        print(
-            f"The package {error.name} is missing from {sys.prefix}: run"
-            f" `{sys.executable} -m course_utils --here {' '.join(arguments)}` to add it.",
-            file=sys.stderr,
-        )
-        return 2
-    return cli.main(arguments)

@@ -21,7 +21,7 @@ from course_utils.common.parsing import PARSING
 from course_utils.exercises import archive
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observation
-from course_utils.exercises.plain import Opaque
+from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol.channel import DATA, LARGEST, Nonsense
 from course_utils.grading.protocol.terminal import clean
 
