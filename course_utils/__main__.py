@@ -14,8 +14,8 @@ environment that it is started in instead. Commands:
   doctor          say what is wrong here and how to mend it
 """
 
-# Any Python 3, however old, has to parse this file, __init__.py and setup/versions.py: such a Python
-# is then refused in a sentence and not with a SyntaxError. All else is imported after the check.
+# Any Python 3, however old, has to parse this file, both __init__.py and setup/versions.py: it is
+# then refused in a sentence and not with a SyntaxError. All else is imported after the check.
 import sys
 
 from course_utils.setup import versions

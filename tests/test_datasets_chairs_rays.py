@@ -1,10 +1,15 @@
 """The renderer of the chairs: where rays meet solids, what is seen, what is in the shade."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from course_utils import datasets
+from course_utils.common import paths
+from scripts.chairs import __main__ as rendering
 from scripts.chairs import rays, scene
 from scripts.chairs import render as renderer
 from scripts.chairs.camera import orbit
@@ -27,6 +32,7 @@ from scripts.chairs.shapes import (
 )
 from scripts.chairs.surroundings import Light, Room, Surface
 
+NAMES = list(datasets.CHAIRS)
 GREY = Material(0x808080)
 WHITE = Surface(np.ones(3), np.ones(3), "even", 1.0)
 STUDIO = Room(WHITE, WHITE, np.inf)
@@ -317,3 +323,45 @@ def test_usual_chairs_keep_their_colours_and_any_chair_does_not() -> None:
         return {draw.coloured("red").colour for draw in draws}
 
     assert len(colours(True)) == 1 and len(colours(False)) > 4
+
+
+# --- what comes with the course -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "view"), [("shell", 0), ("windsor", 33), ("bench", 199)])
+def test_the_shipped_studio_is_what_the_renderer_makes(name: str, view: int) -> None:
+    """Without loss; another processor may round a pixel the other way."""
+    images, _ = datasets.chairs()
+    now = scene.picture(scene.studio(name, view, 200, seed=0), 64)
+    shipped = images[NAMES.index(name) * 200 + view]
+    assert np.mean(now != shipped) < 0.01
+
+
+@pytest.mark.parametrize(("name", "view"), [("stool", 0), ("office", 50), ("rocking", 99)])
+def test_the_shipped_varied_ones_are_what_the_renderer_makes(name: str, view: int) -> None:
+    images, _ = datasets.chairs(varied=True)
+    now = scene.picture(scene.varied(name, view, seed=0), 64)
+    assert np.mean(now != images[NAMES.index(name) * 100 + view]) < 0.01
+
+
+def test_the_models_are_the_classes_of_the_data_set() -> None:
+    assert list(MODELS) == NAMES
+
+
+@pytest.mark.parametrize("varied", [False, True])
+def test_the_same_seed_gives_the_same_pixels_and_another_seed_others(varied: bool) -> None:
+    first, again, other = (rendering.draw(1, varied, seed, 32) for seed in (5, 5, 6))
+    assert np.array_equal(first, again)
+    differing = [np.mean(a != b) for a, b in zip(first, other, strict=True)]
+    assert min(differing) > (0.3 if varied else 0)
+    if not varied:  # the same kinds, though: nearly as bright on the mean
+        assert np.allclose(first.mean(axis=(1, 2, 3)), other.mean(axis=(1, 2, 3)), atol=30)
+
+
+def test_a_sheet_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, size=(2000, 64, 64, 3), dtype=np.uint8) // 128 * 255
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    pictures[:, :, 8:] = 0
+    rendering.save_sheet(pictures, tmp_path / "chairs_studio.webp")
+    assert np.array_equal(datasets.chairs()[0], pictures)
