@@ -128,7 +128,7 @@ def test_ctrl_c_is_one_word(
     assert "Stopped." in capsys.readouterr().err
 
 
-def test_the_bootstraps_help_names_every_command() -> None:
+def test_the_help_before_the_set_up_names_every_command() -> None:
     assert usage is not None
     for name in cli.course.commands:
         assert f"\n  {name} " in usage
