@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import LABS
+from course_utils.common.quiet import hush_tensorflow
 from course_utils.exercises import archive
 from course_utils.exercises.card import Progress, hint_card, note_card, verdict_card
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import Observation, observe
 from course_utils.exercises.verdict import Verdict, judge
-from course_utils.paths import LABS
-from course_utils.quiet import hush_tensorflow
 
 CHECKS = "checks.npz"
 

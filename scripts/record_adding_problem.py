@@ -12,7 +12,7 @@ import argparse
 import csv
 from pathlib import Path
 
-from course_utils.models.recurrent.memory import CELLS, Point, learn_adding
+from course_utils.experiments.memory import CELLS, Point, learn_adding
 
 LAGS = (20, 50, 100, 200)
 BATCHES = 1200

@@ -17,13 +17,8 @@ from typing import Any
 import keras
 
 from course_utils import datasets
+from course_utils.experiments.few_labels import KINDS, learn_labels, read_points, write_points
 from course_utils.models import autoencoders
-from course_utils.models.autoencoders.few_labels import (
-    KINDS,
-    learn_labels,
-    read_points,
-    write_points,
-)
 
 
 def pretrained(x: Any, seed: int) -> keras.Model:

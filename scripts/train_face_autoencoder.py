@@ -26,9 +26,9 @@ import keras
 import numpy as np
 
 from course_utils import datasets
+from course_utils.common.paths import BUILD
+from course_utils.experiments.faces import WIDTHS, Scale, save_weights
 from course_utils.models.rbm import RBM, new_stack, pretrain, unroll
-from course_utils.models.rbm.faces import WIDTHS, Scale, save_weights
-from course_utils.paths import BUILD
 
 SEED = 0
 PRETRAINING_RATES = (0.01, 0.1, 0.1, 0.003)

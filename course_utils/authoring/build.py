@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from course_utils import catalog
 from course_utils.authoring import execute, notebook, record, references, source
 from course_utils.authoring.drift import drift, up_to_date
 from course_utils.authoring.source import LabSource, shown
 from course_utils.authoring.verify import verify
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
-from course_utils.quiet import hush_tensorflow
+from course_utils.common import catalog
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.common.quiet import hush_tensorflow
 
 
 def build_labs(

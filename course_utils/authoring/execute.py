@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from course_utils.authoring import source
 from course_utils.authoring.notebook import cell_ids, recorded
 from course_utils.authoring.outputs import stabilise
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 
 #: A training cell takes up to a minute on two cores; a busy machine may take several times that.
 CELL_SECONDS = 600

@@ -12,7 +12,7 @@ from typing import Any
 from course_utils.authoring import markers
 from course_utils.authoring.slicing import answer_steps
 from course_utils.authoring.source import LabSource, shown
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises.edit import Edit
 from course_utils.exercises.exercise import Exercise
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import jupytext  # type: ignore[import-untyped]
 
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 
 #: jupytext must leave comments alone: by default it turns `# cat ...` into a shell command.
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}

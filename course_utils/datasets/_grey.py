@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def grey_photographs(images: Any, asking: str, least: int = 1) -> NDArray[np.float32]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.common.errors import CourseError
 from course_utils.datasets._grey import grey_photographs
-from course_utils.errors import CourseError
 
 
 def blended(images: NDArray[Any], count: int, seed: int = 0) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 _FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 _FEWEST_WORDS = 60

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.common.errors import CourseError
 from course_utils.datasets.split import Part
-from course_utils.errors import CourseError
 
 _PER_DIGIT = 500
 _FOR_TRAINING = 400

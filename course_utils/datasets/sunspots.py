@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def sunspots() -> tuple[NDArray[np.int64], NDArray[np.float64]]:

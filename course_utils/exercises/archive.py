@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.parsing import PARSING
 from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric
-from course_utils.exercises.plain import Opaque
-from course_utils.parsing import PARSING
+from course_utils.exercises.opaque import Opaque
 
 _MANIFEST = "manifest"
 #: The largest file that is read. A file that pretends to be larger is damaged, or hostile.

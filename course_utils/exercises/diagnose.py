@@ -16,7 +16,7 @@ from course_utils.exercises.diagnoses.shapes import SHAPES, other_axis, transpos
 from course_utils.exercises.diagnoses.values import VALUES
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import CLASS, FUNCTION, VALUE, Observation
-from course_utils.exercises.plain import Opaque
+from course_utils.exercises.opaque import Opaque
 
 #: What is no plain data yet, and the step that makes it so.
 _UNFINISHED = {

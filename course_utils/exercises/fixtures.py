@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Fixture
 from course_utils.exercises.expressions import function_of
 

@@ -10,7 +10,7 @@ import numpy as np
 from course_utils.exercises import fixtures
 from course_utils.exercises.exercise import Fixture
 from course_utils.exercises.keras_models import MARK
-from course_utils.exercises.plain import Opaque
+from course_utils.exercises.opaque import Opaque
 
 _WIDTH = 400
 #: Lists of more items are shown by their two ends.

@@ -7,7 +7,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from course_utils.grading.marks.results import Result
+from course_utils.grading.results.results import Result
 
 
 class Bar:

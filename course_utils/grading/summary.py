@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from course_utils.grading.marks.results import Result
-from course_utils.grading.words.clean import line
-from course_utils.grading.words.states import number
+from course_utils.grading.report.clean import line
+from course_utils.grading.report.states import number
+from course_utils.grading.results.results import Result
 
 #: Students who need a look that are named; the report names all.
 _MOST = 10

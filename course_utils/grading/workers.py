@@ -7,11 +7,11 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
+from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.marks.attempt import Kernels
-from course_utils.grading.marks.engine import grade
-from course_utils.grading.marks.hidden import HiddenLab
-from course_utils.grading.marks.results import Result
+from course_utils.grading.results.results import Result
+from course_utils.grading.run.attempt import Kernels
+from course_utils.grading.run.engine import grade
 
 
 class Workers(Protocol):

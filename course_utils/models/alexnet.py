@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.layers import LocalResponseNormalization
 from course_utils.models.shapes import Shape, check_classes, check_image

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 @keras.saving.register_keras_serializable(package="course_utils")

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.shapes import Shape, check_classes, check_image
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 Shape = tuple[int | None, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 if TYPE_CHECKING:
     import keras

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.graph import Graph, trace, without
 from course_utils.models.shapes import check_classes

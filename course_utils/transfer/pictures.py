@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.transfer import keys
 
 # HEIC, which Pillow cannot read, is what many telephones write: it shall be named, not left out.

@@ -1339,10 +1339,10 @@ plots.show(
 
 # %%
 from course_utils import models, training
-from course_utils.models import counting, insight
+from course_utils.interpret import counting, insight
+from course_utils.interpret.outline import outline
+from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.googlenet import googlenet
-from course_utils.models.outline import outline
-from course_utils.models.receptive import receptive_field_of
 
 training.set_seed(SEED)
 

@@ -26,7 +26,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import datasets, paths, plots
+from course_utils import datasets, plots
+from course_utils.common import paths
 from course_utils.lab import Lab
 
 SEED = 1  # another number gives other weights to start from, and the same conclusions
@@ -37,7 +38,7 @@ lab = Lab("05_transfer")
 import keras
 
 from course_utils import training, transfer
-from course_utils.models import insight
+from course_utils.interpret import insight
 from course_utils.models.googlenet import class_names, course_input, googlenet
 
 training.set_seed(SEED)
@@ -1365,7 +1366,7 @@ plots.show(
 # A folder that is none, or is laid out otherwise, is answered by a sentence:
 
 # %%
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 for wrong in ("my_pictuers", pictures / kinds[0] if FOLDER is None else Path(FOLDER) / kinds[0]):
     try:

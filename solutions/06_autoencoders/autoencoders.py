@@ -144,7 +144,8 @@ import keras
 from scipy.linalg import subspace_angles
 
 from course_utils import training
-from course_utils.models import autoencoders, insight
+from course_utils.interpret import insight
+from course_utils.models import autoencoders
 
 training.set_seed(SEED)
 
@@ -1411,7 +1412,7 @@ show_rows(
 # the hidden units, 625-700-350-150-30, so that two cores can train them.
 
 # %%
-from course_utils.models.rbm.faces import WIDTHS, Scale, face_autoencoder
+from course_utils.experiments.faces import WIDTHS, Scale, face_autoencoder
 
 scale = Scale.of(crops)
 x_faces, x_test_faces = scale.apply(crops), scale.apply(test_crops)
@@ -1796,7 +1797,7 @@ for number in range(3):
 # denoising autoencoder on what comes from below, one after the other. No label is used.
 
 # %%
-from course_utils.models.autoencoders.few_labels import KINDS, learn_labels, recorded_labels
+from course_utils.experiments.few_labels import KINDS, learn_labels, recorded_labels
 
 training.set_seed(SEED)
 pretrained = autoencoders.pretrain(images, (256, 256), noise=0.4, code_activation="relu", epochs=6)

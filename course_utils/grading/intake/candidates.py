@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.intake import archives, reading
 from course_utils.grading.intake.archives import NESTED, NoSpace, Share, Store
 from course_utils.grading.intake.entries import Entry, stem

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 #: Folders in folders, files in all: more than any class hands in.
 DEEPEST, MOST = 12, 500_000

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 #: Bytes of a notebook with its outputs; a lab's own is below 2 MB.
 LARGEST = 100 * 2**20

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import nbformat
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.intake.files import read_file
 
 #: Lists and objects in a file, its commas, its cells, and characters of their text. A file beyond

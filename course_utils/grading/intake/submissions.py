@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.intake import archives, entries, layouts
 from course_utils.grading.intake.archives import NoSpace, Store
 from course_utils.grading.intake.candidates import Choice, choose, listed

@@ -16,12 +16,12 @@ import signal
 from collections.abc import Iterator
 from typing import NoReturn
 
-from course_utils.grading.inside import student
-from course_utils.grading.inside.shell import Shell
+from course_utils.grading.guest import student
+from course_utils.grading.guest.shell import Shell
 from course_utils.grading.kernels.introduce import introduce
+from course_utils.grading.protocol.channel import INTERRUPT
 from course_utils.grading.sandbox import places, walls
 from course_utils.grading.sandbox.setup import Setup, Ticket, Wires
-from course_utils.grading.wires.channel import INTERRUPT
 
 #: Milliseconds between two counts of a sandbox's files.
 _COUNTING = 100

@@ -15,9 +15,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.kernels.cores import Cores
 from course_utils.grading.kernels.probe import probe
+from course_utils.grading.protocol.channel import Nonsense
+from course_utils.grading.protocol.endings import Crashed
+from course_utils.grading.protocol.session import Session
+from course_utils.grading.protocol.wire import Gone, Late, Wire
 from course_utils.grading.sandbox import places, privileges
 from course_utils.grading.sandbox.choose import choose, launch_words
 from course_utils.grading.sandbox.limits import Limits
@@ -25,10 +29,6 @@ from course_utils.grading.sandbox.private_folder import private_folder
 from course_utils.grading.sandbox.setup import BUBBLEWRAP, NONE, Setup, Ticket, send_ticket
 from course_utils.grading.sandbox.surroundings import ENVIRONMENT
 from course_utils.grading.sandbox.watch import Watch
-from course_utils.grading.wires.channel import Nonsense
-from course_utils.grading.wires.endings import Crashed
-from course_utils.grading.wires.session import Session
-from course_utils.grading.wires.wire import Gone, Late, Wire
 
 #: What a notebook of the course imports.
 PACKAGES = (

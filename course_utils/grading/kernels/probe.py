@@ -17,10 +17,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox import places
-from course_utils.grading.wires.session import Session
-from course_utils.paths import ROOT
 
 _PROGRAM = Path(__file__).with_name("break_out.py")
 _MARK = "report:"

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_utils.grading.inside.shell import Shell, make
-from course_utils.grading.inside.stand_in import Lab
-from course_utils.quiet import hush_tensorflow
+from course_utils.common.quiet import hush_tensorflow
+from course_utils.grading.guest.shell import Shell, make
+from course_utils.grading.guest.stand_in import Lab
 
 
 def warm(folder: str, packages: Sequence[str]) -> Shell:
@@ -36,7 +36,7 @@ def warm(folder: str, packages: Sequence[str]) -> Shell:
         # A widget clears an area of its own, which without a browser is the whole cell's.
         sys.modules["ipywidgets.widgets.interaction"].clear_output = _leave_output  # type: ignore[attr-defined]
     # For good: a driver that is imported late would be the student's to replace.
-    importlib.import_module("course_utils.grading.inside.driver")
+    importlib.import_module("course_utils.grading.guest.driver")
     gc.collect()
     gc.freeze()
     return shell

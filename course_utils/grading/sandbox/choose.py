@@ -7,10 +7,10 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 from course_utils.grading.sandbox import bubblewrap
 from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
-from course_utils.paths import ROOT
 
 _SECONDS = 60
 _ADVICE = (

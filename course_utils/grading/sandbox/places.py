@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from course_utils.paths import DATA, LABS, ROOT, SOLUTIONS, TESTS
+from course_utils.common.paths import DATA, LABS, ROOT, SOLUTIONS, TESTS
 
 #: Programs and libraries of the system; on most systems all but the first are links into it.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")

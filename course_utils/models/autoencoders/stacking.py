@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.autoencoders.denoising import MaskingNoise
 from course_utils.models.autoencoders.dense import tied

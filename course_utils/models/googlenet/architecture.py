@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.layers import LocalResponseNormalization
 

@@ -19,7 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 _CHUNK = 1 << 18
 _PATIENCE = 30  # seconds without a byte

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import caffemodel
 from course_utils.models.googlenet.download import fetch
 

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models import heads
 from course_utils.models.googlenet import weights as sources
 from course_utils.models.googlenet.architecture import SMALLEST, Builder

@@ -44,7 +44,7 @@ def _in_loops(truth, runs):
 
 
 def _with_nmse(truth, runs):
-    from course_utils.series import nmse
+    from course_utils.sequences.series import nmse
 
     return np.array([nmse(a, b) for a, b in zip(truth.T, runs.T, strict=True)])
 

@@ -1,0 +1,1 @@
+"""What every room may need: errors, paths, the catalogue of labs, a lock, a quiet TensorFlow."""

@@ -1,0 +1,73 @@
+"""The student's process: from the fork to the driver's first request."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from course_utils.grading.guest.driver import Driver, Line
+from course_utils.grading.guest.shell import Shell
+from course_utils.grading.sandbox import walls
+from course_utils.grading.sandbox.setup import NONE, Setup, Ticket, Wires
+from course_utils.grading.sandbox.surroundings import ENVIRONMENT
+
+_SEED = 0
+_exit = os._exit
+#: What the channel's descriptor is moved above, out of the way of a student's own files.
+_HIGH = 100
+_MOST_DESCRIPTORS = 2**16
+
+
+def live(
+    setup: Setup, ticket: Ticket, wires: Wires, shell: Shell, notes: dict[str, Any]
+) -> NoReturn:
+    """Arrange this forked process as a fresh kernel and answer requests until the end."""
+    walls.become_ordinary(setup)
+    channel = _arrange_descriptors(wires)
+    home = walls.home(setup, ticket)
+    _arrange_environment(home, setup)
+    shell.ipython_dir = str(Path(home, ".ipython"))
+    sys.path.insert(0, "")  # as in Jupyter: the notebook's own folder
+    random.seed(_SEED)
+    np.random.seed(_SEED)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(_SEED)
+    try:
+        Driver(Line(channel), shell, setup.limits).serve(notes)
+    finally:
+        _exit(1)  # Whatever a notebook has left to be done at exit is not waited for.
+
+
+def _arrange_descriptors(wires: Wires) -> int:
+    """0 is empty, 1 and 2 are the pipes, the channel lies high; all others are closed."""
+    import fcntl
+
+    channel = fcntl.fcntl(wires.channel, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    out, err = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _HIGH) for end in (wires.out, wires.err))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    os.closerange(3, channel)
+    os.closerange(channel + 1, _MOST_DESCRIPTORS)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - for the life of the process
+    return channel
+
+
+def _arrange_environment(home: str, setup: Setup) -> None:
+    os.chdir(home)
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    os.environ.update(
+        HOME=home,
+        IPYTHONDIR=str(Path(home, ".ipython")),
+        KERAS_HOME=str(Path(home, ".keras")),
+        MPLCONFIGDIR=str(Path(home, ".matplotlib")),
+        PATH=setup.path,
+        TMPDIR=home if setup.walls == NONE else "/tmp",
+    )
