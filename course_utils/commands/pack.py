@@ -23,9 +23,7 @@ ROOMS = ("labs", "course_utils", "data")
 LEFT_OUT = (
     "course_utils/authoring/*",
     "course_utils/grading/*",
-    "course_utils/authoring/formulas.py",
     "course_utils/commands/pack.py",
-    "course_utils/authoring/page.py",
     "course_utils/commands/runs.py",
     "course_utils/commands/suite.py",
 )

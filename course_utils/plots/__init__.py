@@ -3,21 +3,19 @@
 `circuits` draws computations.
 """
 
-from course_utils.plots.plots import (
+from course_utils.plots.figures import (
     CLASSES,
     DIVERGING,
     PALETTE,
-    blocks,
     figure,
-    graph,
     image,
     learning_curve,
-    network,
     png,
     points,
     regions,
     show,
 )
+from course_utils.plots.networks import blocks, network
 
 __all__ = [
     "CLASSES",
@@ -25,7 +23,6 @@ __all__ = [
     "PALETTE",
     "blocks",
     "figure",
-    "graph",
     "image",
     "learning_curve",
     "network",

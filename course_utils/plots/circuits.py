@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 
-from course_utils.plots.plots import PALETTE
+from course_utils.plots.figures import PALETTE
 
 _ARROW = {"arrowstyle": "->", "color": "#555555", "shrinkA": 17, "shrinkB": 18, "lw": 1.2}
 

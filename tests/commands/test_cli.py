@@ -143,7 +143,7 @@ def test_every_command_has_help() -> None:
 
 def test_reading_the_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys; from course_utils import cli; cli.main(['--help'])\n"
+        "import sys; from course_utils.commands import cli; cli.main(['--help'])\n"
         "assert not {'numpy', 'keras', 'rich', 'nbformat'} & set(sys.modules)"
     )
     assert (
