@@ -68,7 +68,9 @@ _WRONG_CURVES = {
         "np.nan_to_num(np.exp(z) / (1 + np.exp(z)), nan=0.5)"
     ),
     "tanh(z) is too steep by a factor of 2: take tanh(z / 2).": "(np.tanh(z) + 1) / 2",
-    "For negative z the denominator 1 + e^z is missing.": "np.where(z >= 0, 1 / (1 + small), small)",
+    "For negative z the denominator 1 + e^z is missing.": (
+        "np.where(z >= 0, 1 / (1 + small), small)"
+    ),
     "This is ReLU. The logistic function goes from 0 to 1.": "np.maximum(0.0, z)",
     "This is the Gaussian e^(-z^2): begin with 1 / (1 + e^-z).": "np.exp(-(z**2))",
     "You multiply by z in the end (swish): return y alone.": f"z * {_RESULT}",
