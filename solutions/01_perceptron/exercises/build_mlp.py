@@ -110,7 +110,7 @@ build_mlp = Exercise(
             "keras.Sequential", "list"
         ),
         "You return the output alone: keras.Model(inputs, outputs) makes a model of it.": edit(
-            "]\n)", "]\n).output"
+            "]\n)", "]\n).outputs[0]"
         ),
     },
 )

@@ -219,8 +219,8 @@ Perceptron = Exercise(
         "You learn from right answers too: where y = t nothing changes.": edit(
             "t - y", "2 * t - 1"
         ),
-        "You learn where the answer is right, not where it is wrong: turn the condition round.": edit(
-            "t - y", "(2 * t - 1) * (y == t)"
+        "You learn where the answer is right, not where it is wrong: turn the condition round.": (
+            edit("t - y", "(2 * t - 1) * (y == t)")
         ),
         "The correction uses the sum z where it needs the output y: t - y is 0, +1 or -1.": edit(
             "t - y", f"t - ({_Z})"
@@ -236,8 +236,8 @@ Perceptron = Exercise(
         "You take a tenth of the correction. The rule here adds (t - y) x in full.": edit(
             "t - y", "0.1 * (t - y)"
         ),
-        "update returns t - y, which can be -1; it returns how many mistakes were made: 1 or 0.": edit(
-            "int(y != t)", "correction", _VISIT, f"int({_VISIT} != 0)"
+        "update returns t - y, which can be -1; it returns how many mistakes were made: 1 or 0.": (
+            edit("int(y != t)", "correction", _VISIT, f"int({_VISIT} != 0)")
         ),
         "You add up t - y, and -1 and +1 cancel: count 1 for each.": edit(
             "int(y != t)", "correction"
@@ -269,10 +269,9 @@ Perceptron = Exercise(
         ),
         "You compute all outputs first and correct afterwards. Correct after each example: the "
         "next one meets the new weights.": edit(
-            "for x, target in zip(X, t, strict=True):",
-            "errors = t - self.predict(X)\n    for x, error in zip(X, errors, strict=True):",
-            f"count += {_VISIT}",
-            "self.w = self.w + error * x\n        self.b = self.b + error\n        count += int(error != 0)",
+            f"for x, target in zip(X, t, strict=True):\n        count += {_VISIT}",
+            "errors = t - self.predict(X)\n    count = int(np.sum(errors != 0))\n"
+            "    self.w, self.b = self.w + errors @ X, self.b + np.sum(errors)",
         ),
         "You count what is wrong after the epoch. Count the mistakes while going through it.": edit(
             "mistakes.append", "count = int(np.sum(self.predict(X) != t))\n    mistakes.append"
@@ -304,8 +303,8 @@ Perceptron = Exercise(
         "fit makes one epoch less than asked: range(epochs) has as many as epochs says.": edit(
             "epochs", "epochs - 1"
         ),
-        "fit goes on beyond `epochs`: where no epoch is without mistakes, this is what ends it.": edit(
-            "epochs", "1000"
+        "fit goes on beyond `epochs`: where no epoch is without mistakes, this is what ends it.": (
+            edit("epochs", "1000")
         ),
         "fit sets w and b back to 0: it starts from what they are.": edit(
             "mistakes = []", "mistakes = []\nself.__init__(X.shape[1])"
@@ -319,13 +318,10 @@ Perceptron = Exercise(
         ),
         "fit ends at the first example that is right: count through the whole epoch first.": edit(
             f"count += {_VISIT}\n    mistakes.append(count)\n    if count == 0:\n        break",
-            f"mistakes.append({_VISIT})\n        if mistakes[-1] == 0:\n            return mistakes",
+            f"mistakes.append({_VISIT})\n        if not mistakes[-1]:\n            return mistakes",
         ),
         "The list lacks the 0 of the last epoch: append first, then stop.": edit(
-            "    mistakes.append(count)\n",
-            "",
-            "        break",
-            "        break\n    mistakes.append(count)",
+            "mistakes.append(count)\n    ", "", "break", "break\n    mistakes.append(count)"
         ),
         "The list has the last epoch only.": edit("return mistakes", "return mistakes[-1:]"),
         "fit returns the total; a list is asked.": edit("return mistakes", "return sum(mistakes)"),
