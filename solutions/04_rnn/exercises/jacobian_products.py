@@ -126,8 +126,8 @@ jacobian_products = Exercise(
         "The slope is that of the logistic function, s (1 - s). tanh has 1 - s^2.": edit(
             "(1 - S", "(S[k + 1] - S"
         ),
-        "Every Jacobian has the slopes of the last state. J to S[k + 1] has those of S[k + "
-        "1].": edit("S[k + 1]", "S[-1]"),
+        "Every Jacobian has the slopes of the last state. J to S[k + 1] has those of "
+        "S[k + 1].": edit("S[k + 1]", "S[-1]"),
         "The first product, P[0], is still 0: the loop goes down to k = 0.": edit(
             "range(len(S) - 1)", "range(1, len(S) - 1)"
         ),
