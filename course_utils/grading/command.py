@@ -49,7 +49,7 @@ class Order:
 
 
 @dataclass
-class _Class:
+class _Grading:
     """A class on its way: what is graded, without the notebooks, and what is to be."""
 
     order: Order
@@ -68,23 +68,23 @@ class _Class:
             if kept is None or one.student in again:
                 self.todo.append(one)
             else:
-                self._count(kept, one, fresh=False)
+                self._count(kept, one, new=False)
 
     def grade(self) -> None:
         """Grade what is to be graded; keep each result as soon as there is one."""
-        look = sum(bool(result.look) for result in self.results.values())
+        to_review = sum(bool(result.review) for result in self.results.values())
         total = len(self.results) + len(self.todo)
         with _workers(self.order, self.records, self.say) as (workers, hidden):
             results = workers.results(self.todo, hidden)
-            with contextlib.closing(results), Bar(total, len(self.results), look) as bar:
+            with contextlib.closing(results), Bar(total, len(self.results), to_review) as bar:
                 for submission, result in results:
                     result.key = self._key(submission)
                     self.records.keep(result, submission.slug)
-                    self._count(result, submission, fresh=True)
+                    self._count(result, submission, new=True)
                     bar.advance(result)
 
-    def _count(self, result: Result, submission: Submission, fresh: bool) -> None:
-        self.publisher.page(result, submission.slug, fresh)
+    def _count(self, result: Result, submission: Submission, new: bool) -> None:
+        self.publisher.page(result, submission.slug, new)
         self.results[submission.student] = replace(result, notebook={})
 
     def _key(self, submission: Submission) -> str:
@@ -105,20 +105,20 @@ def grade_class(order: Order, say: Say) -> list[Result]:
         for note in found.notes:
             say(note)
         publisher = Publisher(records, notebook.released(lab), lab.released_path.parent)
-        pupils = _Class(order, records, lab, publisher, say)
-        pupils.sort(found.submissions)
+        grading = _Grading(order, records, lab, publisher, say)
+        grading.sort(found.submissions)
         try:
-            if pupils.results:
-                say(f"{len(pupils.results)} of {len(found.submissions)} are graded already.")
-            if pupils.todo:
-                pupils.grade()
+            if grading.results:
+                say(f"{len(grading.results)} of {len(found.submissions)} are graded already.")
+            if grading.todo:
+                grading.grade()
         except KeyboardInterrupt:
-            count = f"{len(pupils.results)} of {len(found.submissions)}"
+            count = f"{len(grading.results)} of {len(found.submissions)}"
             say(f"{count} are graded and kept in {order.out}. The same command goes on from there.")
             raise
         ids = {one.student: one.lms_id for one in found.submissions if one.lms_id}
         slugs = {one.student: one.slug for one in found.submissions}
-        results = [pupils.results[one.student] for one in found.submissions]
+        results = [grading.results[one.student] for one in found.submissions]
         for note in publisher.whole(results, order.fmt, ids, slugs):
             say(note)
         return results
@@ -142,13 +142,13 @@ def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers
                 Kernels(trust_students=order.trust_students, hidden=hidden)
             )
             workers = LocalWorkers(kernels, order.jobs)
-            where = f"{order.jobs or cores()} at a time, {_walls(kernels.sandbox)}"
+            where = f"{order.jobs or cores()} at a time, {_sandbox_in_words(kernels.sandbox)}"
         lab = drawing.result()
         say(f"Grading lab {order.lab} with seed {seed}, {where}.")
         yield workers, lab
 
 
-def _walls(sandbox: str) -> str:
+def _sandbox_in_words(sandbox: str) -> str:
     if sandbox == "none":
         return "WITHOUT a sandbox, because you trust these students"
     return f"each in a sandbox ({sandbox})"
@@ -172,14 +172,14 @@ def _source(order: Order) -> LabSource:
     return source.read(order.root / "solutions" / order.lab / f"{topic}.py", order.root)
 
 
-def _students(submissions: Sequence[Submission], words: Sequence[str]) -> set[str]:
-    """The students that words mean: names as found, or the stems of their files."""
+def _students(submissions: Sequence[Submission], asked: Sequence[str]) -> set[str]:
+    """The students that are asked for: names as found, or the stems of their files."""
     names: dict[str, str] = {}
     for spell in (str.casefold, str):  # As it is spelled goes first.
         for one in submissions:
             names |= {spell(one.slug): one.student, spell(one.student): one.student}
     found = set()
-    for word in words:
+    for word in asked:
         name = names.get(word, names.get(word.casefold()))
         if name is None:
             close = difflib.get_close_matches(word.casefold(), names, n=1)

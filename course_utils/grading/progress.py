@@ -11,24 +11,24 @@ from course_utils.grading.results.results import Result
 
 
 class Bar:
-    """A bar in a terminal: graded of all, the time left, and how many need a look.
+    """A bar in a terminal: graded of all, the time left, and how many need review.
 
     Where the output is no terminal it is silent but for a line every so many submissions.
     """
 
-    def __init__(self, total: int, done: int, look: int, console: Console | None = None) -> None:
-        """done: how many are graded from before. look: how many of these need a look."""
+    def __init__(self, total: int, done: int, review: int, console: Console | None = None) -> None:
+        """done: how many are graded from before. review: how many of these need review."""
         self._console = console or Console(stderr=True)
-        self._look, self._done, self._total = look, done, total
+        self._review, self._done, self._total = review, done, total
         self._progress = Progress(
             TextColumn("Grading"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[look]} to look at, time left"),
+            TextColumn("{task.fields[review]} to look at, time left"),
             TimeRemainingColumn(compact=True),
             console=self._console,
         )
-        self._task = self._progress.add_task("", total=total, completed=done, look=look)
+        self._task = self._progress.add_task("", total=total, completed=done, review=review)
 
     def __enter__(self) -> Bar:
         if self._console.is_terminal:
@@ -46,11 +46,11 @@ class Bar:
 
     def advance(self, result: Result) -> None:
         """Count one more."""
-        self._look += bool(result.look)
+        self._review += bool(result.review)
         self._done += 1
-        self._progress.update(self._task, advance=1, look=self._look)
+        self._progress.update(self._task, advance=1, review=self._review)
         if not self._console.is_terminal and self._is_milestone():
-            line = f"{self._done} of {self._total} graded, {self._look} to look at."
+            line = f"{self._done} of {self._total} graded, {self._review} to look at."
             self._console.print(line, highlight=False)
 
     def _is_milestone(self) -> bool:

@@ -30,10 +30,10 @@ class Publisher:
         self._pages = FeedbackPages(released, folder)
         self._notes: list[str] = []
 
-    def page(self, result: Result, slug: str, fresh: bool) -> None:
+    def page(self, result: Result, slug: str, new: bool) -> None:
         """Write a student's page of feedback; one of a result from before only if it is missing."""
         path = self._records.out / FEEDBACK / f"{slug}.html"
-        if not fresh and path.exists():
+        if not new and path.exists():
             return
         path.parent.mkdir(exist_ok=True)
         self._notes += self._records.set_aside_edited([path])

@@ -25,14 +25,14 @@ def show(results: Sequence[Result], out: Path, console: Console | None = None) -
     for label, text in _rows(results):
         table.add_row(label, text)
     console.print(table)
-    look = [result for result in results if result.look]
-    if look:
+    review = [result for result in results if result.review]
+    if review:
         console.print("\nTo look at:")
-    for result in look[:_MOST]:
+    for result in review[:_MOST]:
         # As text: a student's name is no markup.
-        console.print(Text(f"  {line(result.student, 60)}: {line(result.look[0], 160)}"))
-    if len(look) > _MOST:
-        console.print(f"  and {len(look) - _MOST} more, see the report.")
+        console.print(Text(f"  {line(result.student, 60)}: {line(result.review[0], 160)}"))
+    if len(review) > _MOST:
+        console.print(f"  and {len(review) - _MOST} more, see the report.")
     for name, what in (
         ("grades.csv", "the grades"),
         ("report.html", "the class report"),
@@ -48,4 +48,4 @@ def _rows(results: Sequence[Result]) -> list[tuple[str, str]]:
         rows.append(("Mean", f"{number(mean)} of {number(results[0].out_of)} points"))
     others = Counter(result.status for result in results if result.status != "graded")
     rows += [(status.capitalize(), str(count)) for status, count in others.most_common()]
-    return [*rows, ("To look at", str(sum(bool(result.look) for result in results)))]
+    return [*rows, ("To look at", str(sum(bool(result.review) for result in results)))]

@@ -246,9 +246,9 @@ def test_a_bar_counts_what_is_to_be_looked_at() -> None:
     from course_utils.grading.progress import Bar
 
     console = Console(record=True, width=100, file=io.StringIO())
-    with Bar(4, done=1, look=1, console=console) as bar:
+    with Bar(4, done=1, review=1, console=console) as bar:
         for look in ([], ["a reason"], []):
-            bar.advance(Result("Ada", "a", "d", "01_lines", look=look))
+            bar.advance(Result("Ada", "a", "d", "01_lines", review=look))
     assert console.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
 
 
@@ -289,7 +289,7 @@ def test_bad_input_is_a_sentence(
 def test_the_summary_names_who_needs_a_look() -> None:
     results = [
         Result("Ada", "a", "d", "l", points=3, out_of=5),
-        Result("[bold]Bob", "b", "d", "l", status="crashed", look=["It ended."], out_of=5),
+        Result("[bold]Bob", "b", "d", "l", status="crashed", review=["It ended."], out_of=5),
     ]
     console = Console(record=True, width=100, file=io.StringIO())
     summary.show(results, Path("grades"), console)
@@ -301,7 +301,7 @@ def test_the_summary_names_who_needs_a_look() -> None:
 
 
 def test_a_summary_of_many_is_short() -> None:
-    results = [Result(f"s{i}", "a", "d", "l", look=["A reason."]) for i in range(200)]
+    results = [Result(f"s{i}", "a", "d", "l", review=["A reason."]) for i in range(200)]
     console = Console(record=True, width=100, file=io.StringIO())
     summary.show(results, Path("grades"), console)
     assert len(console.export_text().splitlines()) < 25

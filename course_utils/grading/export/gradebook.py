@@ -61,7 +61,7 @@ def grades(results: Sequence[Result]) -> list[list[str]]:
                 points(result.out_of),
                 result.status,
                 str(round(result.seconds)),
-                text("; ".join(result.look)),
+                text("; ".join(result.review)),
             ]
         )
     return rows
@@ -105,10 +105,10 @@ def _spelling(results: Sequence[Result]) -> list[str]:
 
 
 def _undecided(results: Sequence[Result]) -> list[str]:
-    look = [text(result.student) for result in results if result.look]
-    if not look:
+    review = [text(result.student) for result in results if result.review]
+    if not review:
         return []
     return [
-        f"Before you upload: {len(look)} of {len(results)} submissions need a human look "
-        f"({listed(look)}); the file has what they earned so far."
+        f"Before you upload: {len(review)} of {len(results)} submissions need a human look "
+        f"({listed(review)}); the file has what they earned so far."
     ]

@@ -1,4 +1,4 @@
-"""Inside the sandbox: what is kept of an answer, so that later cells do not change it."""
+"""In the sandbox: what is kept of an answer, so that later cells do not change it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inside the sandbox: an IPython shell that shows what Jupyter would, on a `Sink`."""
+"""In the sandbox: an IPython shell that shows what Jupyter would, through an `OutputSender`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-from course_utils.grading.guest.sink import Sink
+from course_utils.grading.guest.outputs import OutputSender
 
 
 class _Publisher(DisplayPublisher):
-    """`display()`: what it is given goes to the sink."""
+    """`display()`: what it is given becomes an output."""
 
     shell: Any
 
@@ -23,10 +23,10 @@ class _Publisher(DisplayPublisher):
     ) -> None:
         identity = (transient or {}).get("display_id")
         kind = "update" if options.get("update") else "display_data"
-        self.shell.sink.rich({"output_type": kind, "data": data, "id": identity})
+        self.shell.outputs.rich({"output_type": kind, "data": data, "id": identity})
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.sink.rich({"output_type": "clear", "wait": bool(wait)})
+        self.shell.outputs.rich({"output_type": "clear", "wait": bool(wait)})
 
 
 class _Hook(DisplayHook):
@@ -38,7 +38,7 @@ class _Hook(DisplayHook):
         """A notebook has none in its text."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.shell.sink.rich({"output_type": "execute_result", "data": format_dict})
+        self.shell.outputs.rich({"output_type": "execute_result", "data": format_dict})
 
     def finish_displayhook(self) -> None:
         self._is_active = False
@@ -47,7 +47,7 @@ class _Hook(DisplayHook):
 class Shell(InteractiveShell):
     """Runs cells with magics, top-level await, display and inline figures; asks nobody anything."""
 
-    sink: Sink
+    outputs: OutputSender
 
     def init_history(self) -> None:
         """Keep no history on disk: its database would start a thread before the fork."""
@@ -69,7 +69,7 @@ class Shell(InteractiveShell):
             assert process.stdout is not None
             try:
                 while text := process.stdout.read(4096):
-                    self.sink.text("stdout", text)
+                    self.outputs.text("stdout", text)
             except KeyboardInterrupt:
                 process.kill()
                 raise
@@ -91,7 +91,7 @@ class Shell(InteractiveShell):
         return contextlib.nullcontext()
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.sink.rich(
+        self.outputs.rich(
             {
                 "output_type": "error",
                 "ename": etype.__name__,

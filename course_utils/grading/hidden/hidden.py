@@ -33,13 +33,13 @@ class HiddenExercise:
     """One exercise as it is graded.
 
     title: its heading, "Exercise 3: logistic". partial: whether part of the cases gives part of the
-    points. fresh: for each case, whether its inputs differ from those that students have seen.
+    points. unseen: for each case, whether its inputs differ from those that students have seen.
     """
 
     check: Check
     title: str
     partial: bool
-    fresh: Sequence[bool]
+    unseen: Sequence[bool]
 
     @property
     def name(self) -> str:
@@ -151,7 +151,7 @@ def loads(content: bytes) -> HiddenLab:
 
 def _exercise(data: dict[str, Any]) -> HiddenExercise:
     check = Check.from_data(data["check"])
-    return HiddenExercise(check, data["title"], data["partial"], data["fresh"])
+    return HiddenExercise(check, data["title"], data["partial"], data["unseen"])
 
 
 def _question(number: int, case: Case) -> Case:

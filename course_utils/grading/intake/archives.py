@@ -23,7 +23,7 @@ from course_utils.grading.intake.slugs import readable
 
 MB = 2**20
 #: Bytes of a zip in a zip, and of all that one student's zips hold.
-LARGEST_ZIP, SHARE = 300 * MB, 300 * MB
+LARGEST_ZIP, QUOTA = 300 * MB, 300 * MB
 #: A notebook of text and pictures shrinks to a tenth, rarely a fiftieth; the first MBs are free.
 RATIO, FREE = 100, 10 * MB
 #: Bytes of a zip's list of contents, some 50 000 files: it is read at once.
@@ -51,7 +51,7 @@ class Store:
         return self.folder / f"{next(self._numbers):06}{ending}"
 
 
-class Share:
+class Quota:
     """What one student's zips may unpack to: bytes and files."""
 
     def __init__(self) -> None:
@@ -60,8 +60,8 @@ class Share:
     def __call__(self, size: int) -> None:
         """Count some bytes. Raises CourseError when there are too many in all."""
         self.bytes += size
-        if self.bytes > SHARE:
-            raise CourseError(f"holds more than {SHARE // MB} MB, unpacked")
+        if self.bytes > QUOTA:
+            raise CourseError(f"holds more than {QUOTA // MB} MB, unpacked")
 
     def file(self) -> None:
         """Count one file. Raises CourseError when there are too many in all."""
@@ -86,7 +86,7 @@ class _Bounded:
 
 @contextmanager
 def opened(
-    path: Path, shown: str, store: Store, share: Share | None = None
+    path: Path, shown: str, store: Store, share: Quota | None = None
 ) -> Iterator[list[Entry]]:
     """Open a zip and give what it holds, as entries that can be fetched while it is open.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_utils.common.errors import CourseError
 from course_utils.grading.intake import archives, reading
-from course_utils.grading.intake.archives import NESTED, NoSpace, Share, Store
+from course_utils.grading.intake.archives import NESTED, NoSpace, Quota, Store
 from course_utils.grading.intake.entries import Entry, stem
 from course_utils.grading.intake.files import read_file
 from course_utils.grading.intake.layouts import Handed, Name, names_lab
@@ -50,7 +50,7 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
     place: the class's folder or zip, as it is shown before each path.
     """
-    share, problems = Share(), list[str]()
+    share, problems = Quota(), list[str]()
     found: list[Candidate] = []
     try:
         with ExitStack() as stack:
@@ -70,7 +70,7 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
 
 def _opened(
-    handed: Handed, store: Store, share: Share, place: str, problems: list[str], stack: ExitStack
+    handed: Handed, store: Store, share: Quota, place: str, problems: list[str], stack: ExitStack
 ) -> Iterator[tuple[Entry, Name, str]]:
     """Yield every notebook of the student's, those in zips and in zips within zips too."""
     waiting = [(entry, name, f"{place}/{_path(entry)}", 0) for entry, name in handed.entries]
@@ -96,7 +96,7 @@ def _opened(
 
 
 def _fetched(
-    entry: Entry, name: Name, shown: str, share: Share, problems: list[str]
+    entry: Entry, name: Name, shown: str, share: Quota, problems: list[str]
 ) -> list[Candidate]:
     try:
         path = _fetch(entry, shown, share)
@@ -109,7 +109,7 @@ def _fetched(
     return [Candidate(entry, name, shown, path, digest)]
 
 
-def _fetch(entry: Entry, shown: str, share: Share) -> Path:
+def _fetch(entry: Entry, shown: str, share: Quota) -> Path:
     try:
         return entry.fetch(share)
     except NoSpace:
@@ -140,8 +140,8 @@ def _newest(found: Sequence[Candidate]) -> list[Candidate]:
     """Of a file that was uploaded to Canvas more than once, keep the newest."""
     newest: dict[object, Candidate] = {}
     for one in sorted(found, key=_age):
-        inside = len(one.entry.parts) > 1 or one.name.upload is None
-        newest[one.digest if inside else _AGAIN.sub("", stem(one.name.file))] = one
+        in_zip = len(one.entry.parts) > 1 or one.name.upload is None
+        newest[one.digest if in_zip else _AGAIN.sub("", stem(one.name.file))] = one
     return list(newest.values())
 
 

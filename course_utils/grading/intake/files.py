@@ -46,7 +46,7 @@ def read_file(path: Path, shown: str, limit: int = LARGEST) -> bytes:
 
 
 def too_large(limit: int) -> str:
-    """Return the words for a notebook of more than `limit` bytes, with what to do."""
+    """Return the phrase for a notebook of more than `limit` bytes, with what to do."""
     return f"larger than {limit // 2**20} MB: clear its outputs and hand it in again"
 
 

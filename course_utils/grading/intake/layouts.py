@@ -82,7 +82,7 @@ def read_name(top: str, folder: bool, canvas: bool) -> Name:
     return Name(top if folder else stem(top), file=top)
 
 
-def strip_rooms(entries: list[Entry], lab: str) -> tuple[list[Entry], str]:
+def strip_class_folders(entries: list[Entry], lab: str) -> tuple[list[Entry], str]:
     """Leave out folders around the whole class. Returns the entries and the folder's path."""
     path = ""
     while (room := _room(entries, lab)) is not None:

@@ -59,7 +59,7 @@ def find(place: Path, lab: str, work: Path) -> Found:
     store = Store(Path(tempfile.mkdtemp(prefix="unpacked-", dir=work)))
     with ExitStack() as stack:
         found, shown = _listing(place, lab, store, stack)
-        found, rooms = layouts.strip_rooms(found, lab)
+        found, rooms = layouts.strip_class_folders(found, lab)
         students, nobodys, layout = layouts.by_student(found)
         if not students:
             raise CourseError(

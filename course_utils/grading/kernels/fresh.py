@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from course_utils.grading.kernels import keeper
-from course_utils.grading.kernels.warm import warm
-from course_utils.grading.sandbox import walls
-from course_utils.grading.sandbox.setup import Setup, Ticket, Wires
+from course_utils.grading.kernels import init_process
+from course_utils.grading.kernels.preload import preload
+from course_utils.grading.sandbox import isolation
+from course_utils.grading.sandbox.setup import Descriptors, Setup, SpawnRequest
 
 
 def main() -> NoReturn:
-    """Arguments: the ticket and the wires' descriptors, the set-up; both as JSON."""
+    """Arguments: the request with its descriptors, the set-up; both as JSON."""
     order = json.loads(sys.argv[1])
-    setup, ticket = Setup.from_json(sys.argv[2]), Ticket(**order["ticket"])
-    folder = Path(walls.home(setup, ticket), ".warm")
+    setup, request = Setup.from_json(sys.argv[2]), SpawnRequest(**order["request"])
+    folder = Path(isolation.home(setup, request), ".preload")
     folder.mkdir()
-    shell = warm(str(folder), setup.packages)
-    walls.separate(setup, ticket)
-    keeper.run(setup, ticket, Wires(*order["wires"]), shell)
+    shell = preload(str(folder), setup.packages)
+    isolation.separate(setup, request)
+    init_process.run(setup, request, Descriptors(*order["descriptors"]), shell)

@@ -1,6 +1,6 @@
 """The helper process where nothing can be forked into a sandbox: it starts each kernel afresh.
 
-Like the template it has one thread, takes tickets, and ends when the grading process hangs up. The
+Like the template it has one thread, takes requests, and ends when the grading process hangs up. The
 kernels are its children, so bubblewrap ends them with it.
 """
 
@@ -16,11 +16,17 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn
 
-from course_utils.grading.kernels.introduce import introduce
+from course_utils.grading.kernels.send_init_pid import send_init_pid
 from course_utils.grading.sandbox import bubblewrap
-from course_utils.grading.sandbox.choose import launch_words
+from course_utils.grading.sandbox.choose import python_command
 from course_utils.grading.sandbox.namespaces import OWN_FILES
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, Setup, Ticket, Wires, receive_ticket
+from course_utils.grading.sandbox.setup import (
+    BUBBLEWRAP,
+    Descriptors,
+    Setup,
+    SpawnRequest,
+    receive_request,
+)
 from course_utils.grading.sandbox.surroundings import ENVIRONMENT
 
 
@@ -32,35 +38,37 @@ def main() -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     own_files = _write_own_files(Path(sys.argv[2]))
     control.sendall(json.dumps({"threads": 1}).encode() + b"\n")
-    while (order := receive_ticket(control)) is not None:
-        ticket, wires = order
-        introduce(wires.keeper, _start(setup, ticket, wires, own_files))
-        for descriptor in wires.all():
+    while (order := receive_request(control)) is not None:
+        request, descriptors = order
+        send_init_pid(descriptors.control, _start(setup, request, descriptors, own_files))
+        for descriptor in descriptors.all():
             os.close(descriptor)
     # A grading process that was killed has left the folder behind.
     shutil.rmtree(sys.argv[2], ignore_errors=True)
     os._exit(0)
 
 
-def _start(setup: Setup, ticket: Ticket, wires: Wires, own_files: dict[str, str]) -> int:
-    for descriptor in wires.all():
+def _start(
+    setup: Setup, request: SpawnRequest, descriptors: Descriptors, own_files: dict[str, str]
+) -> int:
+    for descriptor in descriptors.all():
         os.set_inheritable(descriptor, True)
-    order = json.dumps({"ticket": asdict(ticket), "wires": wires.all()})
-    words = launch_words(
+    order = json.dumps({"request": asdict(request), "descriptors": descriptors.all()})
+    command = python_command(
         "course_utils.grading.kernels.fresh", order, replace(setup, hidden=()).to_json()
     )
-    if setup.walls == BUBBLEWRAP:
-        words = bubblewrap.command(setup, own_files) + words
+    if setup.isolation == BUBBLEWRAP:
+        command = bubblewrap.command(setup, own_files) + command
     environment = {**ENVIRONMENT, "PATH": setup.path}
-    return os.posix_spawn(words[0], words, environment, setsigdef=[signal.SIGCHLD])
+    return os.posix_spawn(command[0], command, environment, setsigdef=[signal.SIGCHLD])
 
 
 def _write_own_files(folder: Path) -> dict[str, str]:
-    """The files that /etc is to have inside, by their place there."""
+    """The files that /etc is to have in the sandbox, by their place there."""
     found: dict[str, str] = {}
-    for inside, text in OWN_FILES.items():
-        path = folder / Path(inside).name
+    for target, text in OWN_FILES.items():
+        path = folder / Path(target).name
         path.write_text(text)
         path.chmod(0o644)
-        found[inside] = str(path)
+        found[target] = str(path)
     return found

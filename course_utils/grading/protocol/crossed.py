@@ -15,7 +15,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import MODEL, Observation
 from course_utils.exercises.opaque import Opaque
-from course_utils.grading.protocol import configs
+from course_utils.grading.protocol import models
 
 #: Rebuilds a packed model; gives its facts, or its predictions on inputs that are not None.
 Examine = Callable[[dict[str, Any], Any], Any]
@@ -28,7 +28,7 @@ class NotRebuilt(Exception):
 def with_models(
     observations: Sequence[Observation], cases: Sequence[Case], examine: Examine
 ) -> list[Observation]:
-    """Replace every packed model by what `examine` finds, and every claim about a model by words.
+    """Replace every packed model by what `examine` finds, every claim about one by an `Opaque`.
 
     Raises NotRebuilt for a model with code of its author's own, or one that Keras refuses.
     """
@@ -41,8 +41,8 @@ def of_its_own_code(seen: Observation) -> bool:
 
 
 def _holds_own_code(value: Any) -> bool:
-    if configs.is_packed(value):
-        return configs.has_own_code(value)
+    if models.is_packed(value):
+        return models.has_own_code(value)
     if isinstance(value, dict):
         return any(map(_holds_own_code, value.values()))
     return isinstance(value, (list, tuple)) and any(map(_holds_own_code, value))
@@ -50,7 +50,7 @@ def _holds_own_code(value: Any) -> bool:
 
 def _resolved(seen: Observation, case: Case, examine: Examine) -> Observation:
     value = seen.value
-    if configs.is_packed(value):
+    if models.is_packed(value):
         value = _examined(value, _asked_on(seen, case), examine)
     elif seen.kind == MODEL and seen.error is None and not isinstance(value, Opaque):
         value = Opaque("no Keras model, though it claims to be one")
@@ -67,7 +67,7 @@ def _asked_on(seen: Observation, case: Case) -> Any:
 
 
 def _inside(value: Any, examine: Examine) -> Any:
-    if configs.is_packed(value):
+    if models.is_packed(value):
         return _examined(value, None, examine)
     if isinstance(value, dict):
         if value.get("kind") == MARK:
@@ -79,7 +79,7 @@ def _inside(value: Any, examine: Examine) -> Any:
 
 
 def _examined(packed: dict[str, Any], inputs: Any, examine: Examine) -> Any:
-    problem = configs.refusal(packed)
+    problem = models.refusal(packed)
     if not problem:
         found = examine(packed, inputs)
         if not isinstance(found, Failure):

@@ -26,7 +26,7 @@ class CellResult:
 class SessionError(Exception):
     """The run has ended, or a part of it. The message is one sentence for people.
 
-    status: the word for it. result: what the cell had shown until then, where a cell was running.
+    status: in results. result: what the cell had shown until then, where a cell was running.
     """
 
     status = "ended"
@@ -77,9 +77,9 @@ class Tampered(SessionError):
 
 
 def crash(ended: dict[str, Any] | None, init_alive: bool, cpu: float) -> SessionError:
-    """Return the error for how the student's process ended, as the sandbox's init told it.
+    """Return the error for how the student's process ended, as the sandbox's init reports it.
 
-    ended: None where it told nothing. cpu: the seconds of processor time that it had.
+    ended: None where it reports nothing. cpu: the seconds of processor time that it had.
     """
     if ended is None and init_alive:
         return Tampered("The notebook closed its line to the grader.")

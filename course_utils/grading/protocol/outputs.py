@@ -11,7 +11,7 @@ import binascii
 import json
 from typing import Any
 
-from course_utils.grading.protocol.channel import Nonsense
+from course_utils.grading.protocol.channel import ProtocolError
 from course_utils.grading.protocol.terminal import clean, overwritten
 
 #: Outputs of one cell, of whatever size.
@@ -32,12 +32,12 @@ class CellOutputs:
         self.spent = 0
 
     def add(self, payload: bytes) -> None:
-        """Take an OUTPUT frame's payload. Raises Nonsense where it is no output."""
+        """Take an OUTPUT frame's payload. Raises ProtocolError where it is no output."""
         try:
             message = json.loads(payload)
             self._dispatch(message)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise Nonsense(f"an output that is none ({type(error).__name__})") from None
+            raise ProtocolError(f"an output that is none ({type(error).__name__})") from None
 
     def text(self, name: str, text: str) -> None:
         """Take text of a stream; it continues the text before it."""

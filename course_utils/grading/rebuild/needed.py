@@ -19,7 +19,7 @@ from course_utils.grading.rebuild.plan import Planned
 _SLOW = frozenset({"evaluate", "fit", "predict", "train", "train_on_batch"})
 
 
-def mark(cells: Sequence[Planned]) -> list[Planned]:
+def mark_needed(cells: Sequence[Planned]) -> list[Planned]:
     """Return the cells with those flagged that need not run.
 
     Answers, other code of the student's and the stubs of missing exercises always run, and so do

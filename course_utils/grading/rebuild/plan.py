@@ -35,9 +35,9 @@ class Planned:
 class Plan:
     """The rebuilt notebook. status: of each exercise, in the lab's order: "attempted",
     "unattempted" (its stub stands) or "missing" (no cell has its names). notes: how the notebook
-    was understood. look: what a person should look at. Both are sentences."""
+    was understood. review: what a person should look at. Both are sentences."""
 
     cells: tuple[Planned, ...]
     status: Mapping[str, str]
     notes: tuple[str, ...] = ()
-    look: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()

@@ -34,9 +34,9 @@ def rebuild(released: NotebookNode, student: StudentNotebook, shown: str = "") -
     answers = find_answers(exercises, [one for one in written if one])
     remarks.refuse(released, student, matches, answers, shown or "The notebook")
     cells = arrange(released, exercises, matches, written, answers)
-    notes, look = remarks.remarks(released, student, exercises, matches, answers)
+    notes, review = remarks.remarks(released, student, exercises, matches, answers)
     status = {one.name: answers[one.name].status for one in exercises}
-    return Plan(tuple(needed.mark(cells)), status, tuple(notes), tuple(look))
+    return Plan(tuple(needed.mark_needed(cells)), status, tuple(notes), tuple(review))
 
 
 def _written(matches: Sequence[Match], exercises: Sequence[Asked]) -> list[Written | None]:

@@ -60,20 +60,22 @@ def remarks(
     answers: Mapping[str, Answer],
 ) -> tuple[list[str], list[str]]:
     """Return how the notebook was understood, and what a person should look at, in sentences."""
-    notes, look = list[str](), list(student.notes)
+    notes, review = list[str](), list(student.notes)
     for one in exercises:
-        _remark(one, answers[one.name], notes, look)
-    look += _turned_to_text(exercises, matches)
+        _remark(one, answers[one.name], notes, review)
+    review += _turned_to_text(exercises, matches)
     lab = str(released.metadata.get("course", {}).get("lab", ""))
     if student.lab not in ("", lab):
-        look.append(f"Its metadata say that it is of lab {student.lab!r}; its cells are {lab}'s.")
+        review.append(f"Its metadata say that it is of lab {student.lab!r}; its cells are {lab}'s.")
     if student.language not in ("", "python", "ipython"):
-        look.append(f"Its metadata say that it is in {student.language[:30]!r}; it ran as Python.")
+        review.append(
+            f"Its metadata say that it is in {student.language[:30]!r}; it ran as Python."
+        )
     notes += _frame_notes(released, matches)
-    return notes, look
+    return notes, review
 
 
-def _remark(asked: Asked, answer: Answer, notes: list[str], look: list[str]) -> None:
+def _remark(asked: Asked, answer: Answer, notes: list[str], review: list[str]) -> None:
     name = asked.name
     if answer.status == "missing":
         notes.append(f"{name}: no cell defines it.")
@@ -86,7 +88,7 @@ def _remark(asked: Asked, answer: Answer, notes: list[str], look: list[str]) -> 
             notes.append(f"{name}: its cell does not call lab.check for it; it was graded.")
         if answer.rivals:
             others = listed([str(one.cell.place) for one in answer.rivals])
-            look.append(
+            review.append(
                 f"{name} is defined in cell {where}, which was graded, and differently in cell "
                 f"{others}."
             )

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 
 from course_utils.grading.report.clean import clean
 from course_utils.grading.report.lab_text import LabText, Piece
-from course_utils.grading.report.outputs_shown import Output, highlighted, shown_outputs
+from course_utils.grading.report.outputs import Output, highlighted, shown_outputs
 from course_utils.grading.report.page import render
 from course_utils.grading.report.states import listed
 from course_utils.grading.results.results import ExerciseResult, Result
@@ -117,8 +117,8 @@ class _Assembly:
             if index == self._last[name]:
                 self._card(name)
         elif released is not None:
-            ran = _course(cell).get("needed") is not False
-            note = "" if ran else "Not run when grading: no answer needs it."
+            was_run = _course(cell).get("needed") is not False
+            note = "" if was_run else "Not run when grading: no answer needs it."
             self._folded.append(_code(cell, released, note))
         elif (source.strip() or cell.get("outputs")) and self._spend(source):
             self._show(_code(cell, None, "Your own cell"))

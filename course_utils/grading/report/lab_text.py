@@ -11,19 +11,19 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from course_utils.authoring import page
-from course_utils.grading.report.outputs_shown import highlighted
+from course_utils.grading.report.outputs import highlighted
 
 _HEADING = re.compile(r"(#{1,6})\s+\S")
 _EXERCISE = re.compile(r"#+\s*Exercise \d+: `(\w+)`")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_INSIDE = re.compile(r"\s*<h\d[^>]*>(.*)</h\d>\s*", re.DOTALL)
+_HEADING_TEXT = re.compile(r"\s*<h\d[^>]*>(.*)</h\d>\s*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Piece:
     """A heading and the text below it, as HTML.
 
-    level: of the heading, 0 for text without one. title: the heading's inside. plain: the heading
+    level: of the heading, 0 for text without one. title: the heading's content. plain: the heading
     as plain text. exercise: the exercise that the heading announces, or "".
     """
 
@@ -78,12 +78,12 @@ def _piece(source: str, folder: Path, attachments: dict[str, dict[str, str]]) ->
     heading = _HEADING.match(first)
     if heading is None:
         return Piece(0, Markup(), "", Markup(page.markdown(source, folder, attachments)), "")
-    inside = _INSIDE.fullmatch(page.markdown(first, folder))
+    found = _HEADING_TEXT.fullmatch(page.markdown(first, folder))
     exercise = _EXERCISE.match(first)
-    plain = Markup(inside[1] if inside else "").striptags()
+    plain = Markup(found[1] if found else "").striptags()
     return Piece(
         level=len(heading[1]),
-        title=Markup(inside[1]) if inside else Markup.escape(first.lstrip("# ")),
+        title=Markup(found[1]) if found else Markup.escape(first.lstrip("# ")),
         plain=plain or first.lstrip("# "),
         body=Markup(page.markdown(rest, folder, attachments)) if rest.strip() else Markup(),
         exercise=exercise[1] if exercise else "",

@@ -60,7 +60,7 @@ def class_report(
         "report.html.j2",
         title=title,
         link=page_of or (lambda result: ""),
-        look=_to_look_at(ordered),
+        review=_for_review(ordered),
         overall=overall,
         figure=distribution(overall),
         exercises=_hardest_first(exercises),
@@ -70,11 +70,11 @@ def class_report(
     )
 
 
-def _to_look_at(results: Sequence[Result]) -> list[Result]:
+def _for_review(results: Sequence[Result]) -> list[Result]:
     def urgency(result: Result) -> int:
         return _URGENT.index(result.status) if result.status in _URGENT else len(_URGENT)
 
-    return sorted((result for result in results if result.look), key=urgency)
+    return sorted((result for result in results if result.review), key=urgency)
 
 
 def _hardest_first(exercises: Sequence[ExerciseStatistics]) -> list[ExerciseStatistics]:

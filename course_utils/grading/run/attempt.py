@@ -62,7 +62,7 @@ def at_work() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a sandbox ended early: the word for it and a sentence that says where."""
+    """How a sandbox ended early: its status and a sentence that says where."""
 
     status: str
     sentence: str
@@ -73,16 +73,16 @@ class Gathered:
     """What running a submission gave.
 
     shown: what each cell did, by its place in the plan. observations: by exercise. missing: why
-    there is no answer. lost: why an answer could not be asked, in a sentence. told: exercises whose
-    models the student's process has told of itself. seconds: that asking took. endings: of its
-    sandboxes, those that ended early.
+    there is no answer. not_graded: why an answer could not be asked, in a sentence. self_reported:
+    exercises whose models the student's process has described itself. seconds: that asking took.
+    endings: of its sandboxes, those that ended early.
     """
 
     shown: dict[int, CellResult] = field(default_factory=dict)
     observations: dict[str, list[Observation]] = field(default_factory=dict)
     missing: dict[str, Failure] = field(default_factory=dict)
-    lost: dict[str, str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    not_graded: dict[str, str] = field(default_factory=dict)
+    self_reported: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
 
@@ -114,7 +114,7 @@ def gather(
         if time.monotonic() - began > SECONDS:
             break
     for name in attempt.open_questions():
-        attempt.found.lost[name] = _USED_UP
+        attempt.found.not_graded[name] = _USED_UP
     return attempt.found
 
 
@@ -143,7 +143,7 @@ class _Attempt:
     def open_questions(self) -> list[str]:
         """The exercises that are still to be asked."""
         found = self.found
-        done = found.observations.keys() | found.missing.keys() | found.lost.keys()
+        done = found.observations.keys() | found.missing.keys() | found.not_graded.keys()
         return [name for name in self._questions if name not in done]
 
     def _run_cells(self, session: Session) -> None:
@@ -158,7 +158,7 @@ class _Attempt:
                 self._deadly.add(place)
                 self._note(error, _place_of(cell))
                 if not _alive(error):
-                    self._lose(cell.answers, error)
+                    self._give_up(cell.answers, error)
                     raise
                 continue
             self.found.shown[place] = result
@@ -177,7 +177,7 @@ class _Attempt:
                 self._keep(name, self._observe(session, name))
             except SessionError as error:
                 self._note(error, f"{name}, on the hidden cases")
-                self._lose([name], error)
+                self._give_up([name], error)
                 if not _alive(error):
                     raise
             finally:
@@ -187,23 +187,23 @@ class _Attempt:
         """Ask for one exercise. A model with code of its author's own can be rebuilt nowhere else:
         its process is asked what it is and computes, with weights and inputs drawn for grading."""
         cases = self._questions[name]
-        self.found.told.discard(name)
+        self.found.self_reported.discard(name)
         seen = session.observe(name, cases)
         asks_predictions = any(case.metric is not None for case in cases)
         if asks_predictions or not any(map(of_its_own_code, seen)):
             return seen
-        self.found.told.add(name)
+        self.found.self_reported.add(name)
         return session.observe(name, cases, self._facts_seed)
 
     def _keep(self, name: str, seen: list[Observation]) -> None:
         if all(one.error is not None and one.error.kind == MISSING for one in seen):
-            self.found.lost[name] = "Its cell was stopped before there was an answer."
+            self.found.not_graded[name] = "Its cell was stopped before there was an answer."
         else:
             self.found.observations[name] = seen
 
-    def _lose(self, names: Iterable[str], error: SessionError) -> None:
+    def _give_up(self, names: Iterable[str], error: SessionError) -> None:
         for name in names:
-            self.found.lost.setdefault(name, str(error))
+            self.found.not_graded.setdefault(name, str(error))
 
     def _note(self, error: SessionError, where: str) -> None:
         sentence = f"{str(error).rstrip('.')}: {where}."

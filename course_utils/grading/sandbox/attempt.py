@@ -1,23 +1,23 @@
-"""A process that puts up the walls around itself, says "ok" and ends. See `choose.attempt`."""
+"""A process that isolates itself, says "ok" and ends. See `choose.attempt`."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from course_utils.grading.sandbox import privileges, walls
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, Setup, Ticket
+from course_utils.grading.sandbox import isolation, privileges
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, Setup, SpawnRequest
 
 
 def main() -> None:
     """Argument: the set-up as JSON. Prints "ok" or the first problem."""
     setup = Setup.from_json(sys.argv[1])
-    ticket = Ticket(privileges.user_of(0), -1, "")
+    request = SpawnRequest(privileges.user_of(0), -1, "")
     try:
-        walls.separate(setup, ticket)
+        isolation.separate(setup, request)
         # Under bubblewrap this process is already the init.
-        if setup.walls == BUBBLEWRAP or os.fork() == 0:
-            walls.enclose(setup, ticket)
+        if setup.isolation == BUBBLEWRAP or os.fork() == 0:
+            isolation.enclose(setup, request)
             print("ok", flush=True)
             os._exit(0)
         os.wait()

@@ -93,7 +93,7 @@ def test_a_bomb_by_its_ratio(tmp_path: Path) -> None:
 
 
 def test_a_bomb_by_its_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "SHARE", 3 * 2**20)
+    monkeypatch.setattr(archives, "QUOTA", 3 * 2**20)
     bomb = zip_of(*((f"{n}.ipynb", b"\0" * 2**20 + bytes([n])) for n in range(4)))
     assert "holds more than 3 MB, unpacked" in problem_of(tmp_path, bomb)
 

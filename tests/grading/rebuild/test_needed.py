@@ -16,12 +16,12 @@ from course_utils.authoring.release import released_code
 from course_utils.authoring.source import LabSource
 from course_utils.common.paths import ROOT
 from course_utils.grading.intake.reading import StudentCell, StudentNotebook, Unreadable
-from course_utils.grading.rebuild.needed import mark
+from course_utils.grading.rebuild.needed import mark_needed
 from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
 from tests.support.random_labs import FakeLab, labs
 from tests.support.run_plan import run
-from tests.support.student_work import REAL, changed, code, plan_of, ran, solved
+from tests.support.student_work import REAL, changed, code, executed, plan_of, solved
 
 
 def needed(*cells: tuple[str, str]) -> str:
@@ -30,7 +30,7 @@ def needed(*cells: tuple[str, str]) -> str:
         Planned(source, f"c{n}", role, own=role != "released")  # type: ignore[arg-type]
         for n, (role, source) in enumerate(cells)
     ]
-    return "".join("+" if cell.needed else "-" for cell in mark(planned))
+    return "".join("+" if cell.needed else "-" for cell in mark_needed(planned))
 
 
 def lab(source: str) -> tuple[str, str]:
@@ -68,7 +68,7 @@ def test_text_and_students_code_always_run() -> None:
 
 def test_a_stub_of_a_missing_exercise_runs() -> None:
     stub = Planned("def f(): ...", "f", "released", own=False, exercise="f")
-    assert mark([stub])[0].needed
+    assert mark_needed([stub])[0].needed
 
 
 def test_seeds_are_kept_but_for_those_of_a_training() -> None:
@@ -96,26 +96,28 @@ def test_names_that_are_read_in_other_ways(source: str) -> None:
 
 def test_what_is_asked_for_after_an_answer_is_read() -> None:
     cell = Planned("w = 1", "a", "answer", True, True, "pair", {"pair": "(w, b)"})
-    assert [c.needed for c in mark([Planned("b = 2", "b", "released", False), cell])] == [True] * 2
+    assert [c.needed for c in mark_needed([Planned("b = 2", "b", "released", False), cell])] == [
+        True
+    ] * 2
 
 
 def test_a_students_look_at_a_demonstration_makes_it_run() -> None:
     plan = plan_of([*solved(), code("print(scaled.sum() + 1)")])
     assert any(
         cell.needed
-        for cell in ran(plan)
+        for cell in executed(plan)
         if cell.source.endswith("scaled = np.zeros(3)\nlab.progress()")
     )
     plain = plan_of(solved())
     assert not any(
-        c.needed for c in ran(plain) if c.source.startswith('lab.needs("scale")\nprint(table')
+        c.needed for c in executed(plain) if c.source.startswith('lab.needs("scale")\nprint(table')
     )
 
 
 def test_edited_demonstrations_need_what_they_read() -> None:
     name = next(c.ids[0] for c in solved() if c.source == "print(table(x))")
     plan = plan_of(changed(solved(), name, "print(table(x)[0])"))
-    table = next(cell for cell in ran(plan) if cell.source.startswith("def table"))
+    table = next(cell for cell in executed(plan) if cell.source.startswith("def table"))
     assert table.needed
 
 
@@ -188,6 +190,6 @@ def test_needed_cells_of_random_labs_give_what_all_cells_give(
         assert "has none of its exercises" in str(error)
         assert not any(cell.exercise for cell in random.cells)
         return
-    everything = values(ran(plan))
-    assert values(ran(plan, lambda cell: cell.needed)) == everything
+    everything = values(executed(plan))
+    assert values(executed(plan, lambda cell: cell.needed)) == everything
     assert set(everything) == {cell.exercise for cell in random.cells if cell.exercise}

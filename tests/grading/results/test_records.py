@@ -33,7 +33,7 @@ whole = st.builds(
     digest=texts,
     lab=texts,
     status=st.sampled_from(STATUSES),
-    look=st.lists(texts, max_size=2),
+    review=st.lists(texts, max_size=2),
     exercises=st.lists(exercises, max_size=3),
     notebook=st.dictionaries(texts, st.lists(texts), max_size=2),
 )

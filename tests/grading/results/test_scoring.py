@@ -33,11 +33,11 @@ def doubled(x: Any) -> Any:
 
 
 def hidden(
-    reference: Any = doubled, drawn: Cases = cases, fresh: Iterable[bool] = (), **more: Any
+    reference: Any = doubled, drawn: Cases = cases, unseen: Iterable[bool] = (), **more: Any
 ) -> HiddenExercise:
     partial = more.pop("partial", False)
     check = make_check("task", Exercise(points=2, cases=drawn, **more), reference, seed=5)
-    flags = list(fresh) or [True] * len(check.cases)
+    flags = list(unseen) or [True] * len(check.cases)
     return HiddenExercise(check, "Exercise 1: task", partial, flags)
 
 
@@ -46,7 +46,7 @@ def scored(answer: Any, exercise: HiddenExercise | None = None) -> ExerciseResul
     return scoring.score(exercise, observe_all(answer, exercise.check.cases))
 
 
-def words(result: ExerciseResult) -> str:
+def all_text(result: ExerciseResult) -> str:
     return " ".join([result.message, *result.why])
 
 
@@ -73,14 +73,14 @@ def test_part_of_the_points_only_where_the_exercise_says_so() -> None:
 
 
 def test_cases_that_students_have_seen_give_no_part_of_the_points() -> None:
-    exercise = hidden(partial=True, fresh=[False, True, True])
+    exercise = hidden(partial=True, unseen=[False, True, True])
     assert scored(lambda x: np.zeros(3) if not x.any() else None, exercise).points == 0
     assert scored(lambda x: 2 * x if x.ndim == 1 else x, exercise).points == 1
     assert scored(doubled, exercise).points == 2
 
 
 def test_where_every_case_has_been_seen_it_is_all_or_nothing() -> None:
-    exercise = hidden(partial=True, fresh=[False] * 3)
+    exercise = hidden(partial=True, unseen=[False] * 3)
     assert scored(lambda x: 2 * x if x.ndim == 1 else x, exercise).points == 0
     assert scored(doubled, exercise).points == 2
 
@@ -111,7 +111,7 @@ def in_words(rng: np.random.Generator) -> Iterable[Case]:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("error", "shown"),
     [
         ("no 'unseen' here", "no … here"),
         ("no \"secret\" and no 'e'", "no … and no …"),
@@ -119,13 +119,13 @@ def in_words(rng: np.random.Generator) -> Iterable[Case]:
         ("no key 'of', no argument 'mode'", "no key 'of', no argument 'mode'"),
     ],
 )
-def test_an_error_is_told_without_the_inputs_words(said: str, told: str) -> None:
+def test_an_error_is_shown_without_the_inputs_text(error: str, shown: str) -> None:
     exercise = hidden(lambda text, words, mode: len(text), in_words)
-    seen = [Observation("function", error=Failure("ValueError", said))]
-    assert scoring.score(exercise, seen).message == f"ValueError: {told}"
+    seen = [Observation("function", error=Failure("ValueError", error))]
+    assert scoring.score(exercise, seen).message == f"ValueError: {shown}"
 
 
-def test_an_error_is_told_without_the_words_of_a_class_steps() -> None:
+def test_an_error_is_shown_without_the_text_of_a_class_steps() -> None:
     def steps(rng: np.random.Generator) -> Iterable[Case]:
         yield Case("a step", steps=[Call("write", "unseen")])
 
@@ -154,13 +154,13 @@ def test_a_stub_is_not_attempted() -> None:
 
 
 @pytest.mark.parametrize("kind", [lost.INCONSISTENT, lost.NO_DATA, lost.TOO_LARGE])
-def test_what_the_sandbox_itself_found_is_told_in_its_own_words(kind: str) -> None:
+def test_what_the_sandbox_itself_found_has_a_sentence_of_its_own(kind: str) -> None:
     exercise = hidden()
     seen = observe_all(doubled, exercise.check.cases)
     seen[1] = Observation("function", error=Failure(kind, "details"))
     result = scoring.score(exercise, seen)
     assert (result.status, result.points, result.why) == ("wrong", 0, [])
-    assert result.message == scoring._OURS[kind]
+    assert result.message == scoring._SANDBOX_ERRORS[kind]
 
 
 def test_no_class_statement_names_an_exception_as_the_sandbox_does() -> None:
@@ -313,10 +313,10 @@ def test_no_hidden_number_is_told(drawn: list[float], how: str) -> None:
         "text": lambda x: (_ for _ in ()).throw(KeyError(float(x[0]))),
         "value": lambda x: x**3,
     }[how]
-    told = words(scored(answer, exercise))
-    digits = set(re.findall(r"\d+\.\d{3,}", told))
+    text = all_text(scored(answer, exercise))
+    digits = set(re.findall(r"\d+\.\d{3,}", text))
     for number in [*drawn, *(x**2 + x for x in drawn)]:
-        assert not any(digit in f"{abs(number):.12f}" for digit in digits), told
+        assert not any(digit in f"{abs(number):.12f}" for digit in digits), text
 
 
 def test_what_is_told_is_bounded() -> None:

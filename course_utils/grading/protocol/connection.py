@@ -1,8 +1,7 @@
-"""The grading process's ends of one sandbox's wires: what comes in, bounded, before a deadline.
+"""The grading process's end of a connection to one sandbox: what comes in, bounded, in time.
 
-Four wires: the channel (frames; the student's process has its other end), the keeper's line (the
-sandbox's init, which can be believed, has the other end), and what is written to descriptors 1
-and 2.
+Four parts: the channel (frames; the student's process has its other end), the control channel (the
+sandbox's init, which can be believed, has its other end), and the pipes of descriptors 1 and 2.
 """
 
 from __future__ import annotations
@@ -24,17 +23,17 @@ from course_utils.grading.protocol.channel import (
     READY,
     Frame,
     FrameReader,
-    Nonsense,
+    ProtocolError,
     encode,
 )
 from course_utils.grading.sandbox.processes import kill_descendants
-from course_utils.grading.sandbox.setup import Wires
+from course_utils.grading.sandbox.setup import Descriptors
 
 _READ = 2**18
 #: Seconds that a killed sandbox may take to disappear.
 _DYING = 5.0
-#: The init says a few words; more than this is not from it.
-_LONGEST_WORD = 2**16
+#: The init sends short messages; more than this is not from it.
+_LONGEST_MESSAGE = 2**16
 
 
 @dataclass(frozen=True)
@@ -45,22 +44,22 @@ class Text:
     content: bytes
 
 
-class Late(Exception):
+class DeadlinePassed(Exception):
     """The deadline passed."""
 
 
-class Gone(Exception):
+class Disconnected(Exception):
     """The student's process, or the sandbox's init, has closed its end."""
 
 
-class Wire:
+class Connection:
     """Both socketpairs and both pipes of one sandbox. Not for use by two threads at once.
 
     everyone: whether `kill` has to look for every process: without a process table of its own, a
     sandbox does not end with its init.
     received: bytes that came in so far, text included.
     ended: how the student's process ended, failed: why the sandbox could not be had; None until the
-    init tells. pid: the init's, process: a descriptor of it (a pidfd); -1 until it said hello.
+    init tells. pid: the init's, process: a descriptor of it (a pidfd); -1 until the init tells.
     """
 
     def __init__(self, everyone: bool = False) -> None:
@@ -70,23 +69,23 @@ class Wire:
         self.failed: str | None = None
         self.process = self.pid = -1
         self._channel, channel = socket.socketpair()
-        self._keeper, keeper = socket.socketpair()
+        self._control, control = socket.socketpair()
         out_read, out = os.pipe()
         err_read, err = os.pipe()
-        self._inner = [channel.detach(), keeper.detach(), out, err]
+        self._inner = [channel.detach(), control.detach(), out, err]
         self._names = {out_read: "stdout", err_read: "stderr"}
         self._frames = FrameReader()
-        self._said = b""
+        self._partial = b""
         self._poll = select.poll()
-        self._open = {self._channel.fileno(), self._keeper.fileno(), out_read, err_read}
+        self._open = {self._channel.fileno(), self._control.fileno(), out_read, err_read}
         for descriptor in self._open:
             os.set_blocking(descriptor, False)
             self._poll.register(descriptor, select.POLLIN)
 
     @property
-    def inner(self) -> Wires:
+    def inner(self) -> Descriptors:
         """The descriptors for the other side; `hand_over` them once they are sent."""
-        return Wires(*self._inner)
+        return Descriptors(*self._inner)
 
     def hand_over(self) -> None:
         """Close our copies of the inner ends, so that the other side's end is noticed."""
@@ -94,54 +93,54 @@ class Wire:
             os.close(self._inner.pop())
 
     def send(self, kind: bytes, number: int, payload: bytes, deadline: float) -> None:
-        """Send a request. Raises Late, or Gone where the other end is closed."""
+        """Send a request. Raises DeadlinePassed, or Disconnected where the other end is closed."""
         view = memoryview(encode(kind, number, payload))
         writable = select.poll()
         writable.register(self._channel, select.POLLOUT)
         while view:
             if not writable.poll(_milliseconds(deadline)):
-                raise Late
+                raise DeadlinePassed
             try:
                 view = view[self._channel.send(view[:_READ]) :]
             except BlockingIOError:
                 continue
             except OSError:
-                raise Gone from None
+                raise Disconnected from None
 
     def greeting(self, seconds: float) -> dict[str, Any]:
-        """Wait until the walls are up and the driver says so; return its notes.
+        """Wait until the sandbox is up and the driver says so; return its notes.
 
-        Raises Late, Gone, Nonsense; `failed` may say why.
+        Raises DeadlinePassed, Disconnected, ProtocolError; `failed` may say why.
         """
         deadline = time.monotonic() + seconds
         frames: list[Frame] = []
         try:
             while not frames or self.pid < 0:
                 frames += [event for event in self.receive(deadline) if isinstance(event, Frame)]
-        except Gone:
-            self.last_words(deadline)
+        except Disconnected:
+            self.exit_report(deadline)
             raise
         if frames[0].kind != READY:
-            raise Nonsense("no greeting")
+            raise ProtocolError("no greeting")
         notes: dict[str, Any] = json.loads(frames[0].payload)
         return notes
 
     def interrupt(self) -> None:
         """Have the init interrupt the student's process."""
         with contextlib.suppress(OSError):
-            self._keeper.send(INTERRUPT)
+            self._control.send(INTERRUPT)
 
     def receive(self, deadline: float) -> list[Frame | Text]:
-        """Wait for what comes next; an empty list when the init said something.
+        """Wait for what comes next; an empty list when the init sent something.
 
-        Raises Late, Gone, and Nonsense at what is no frame.
+        Raises DeadlinePassed, Disconnected, and ProtocolError at what is no frame.
         """
-        if self._channel.fileno() not in self._open or self._keeper.fileno() not in self._open:
-            raise Gone
+        if self._channel.fileno() not in self._open or self._control.fileno() not in self._open:
+            raise Disconnected
         ready = self._poll.poll(_milliseconds(deadline))
         if not ready or time.monotonic() > deadline:
-            raise Late
-        # Text before frames: what was written before a cell's end was told belongs to the cell.
+            raise DeadlinePassed
+        # Text before frames: what was written before a cell's end was reported belongs to the cell.
         order = sorted((descriptor for descriptor, _ in ready), key=self._rank)
         return [event for descriptor in order for event in self._read(descriptor)]
 
@@ -150,24 +149,24 @@ class Wire:
         found = [event for name in self._names if name in self._open for event in self._read(name)]
         return [event for event in found if isinstance(event, Text)]
 
-    def last_words(self, deadline: float) -> dict[str, Any] | None:
+    def exit_report(self, deadline: float) -> dict[str, Any] | None:
         """How the student's process ended, as the init tells; None where it tells nothing."""
-        keeper = self._keeper.fileno()
+        control = self._control.fileno()
         line = select.poll()
-        line.register(keeper, select.POLLIN)
+        line.register(control, select.POLLIN)
         while (
             (self.ended or self.failed) is None
-            and keeper in self._open
+            and control in self._open
             and line.poll(_milliseconds(deadline))
         ):
-            with contextlib.suppress(Nonsense):
-                self._read(keeper)
+            with contextlib.suppress(ProtocolError):
+                self._read(control)
         return self.ended
 
     @property
     def init_alive(self) -> bool:
-        """Whether the init holds its line."""
-        return self._keeper.fileno() in self._open
+        """Whether the init holds its end of the control channel."""
+        return self._control.fileno() in self._open
 
     def kill(self) -> None:
         """End the sandbox's init, and with it all that is in the sandbox."""
@@ -183,7 +182,7 @@ class Wire:
         """Wait for a killed sandbox to be gone and close every descriptor."""
         self.hand_over()
         self._channel.close()
-        self._keeper.close()
+        self._control.close()
         for descriptor in self._names:
             os.close(descriptor)
         if self.process >= 0:
@@ -200,8 +199,8 @@ class Wire:
 
     def _read(self, descriptor: int) -> Sequence[Frame | Text]:
         try:
-            if descriptor == self._keeper.fileno():
-                content, passed, _, _ = socket.recv_fds(self._keeper, _READ, 1)
+            if descriptor == self._control.fileno():
+                content, passed, _, _ = socket.recv_fds(self._control, _READ, 1)
                 self.process = passed[0] if passed else self.process
             else:
                 content = os.read(descriptor, _READ)
@@ -214,21 +213,21 @@ class Wire:
             self._poll.unregister(descriptor)
             self._open.discard(descriptor)
             return []
-        if descriptor == self._keeper.fileno():
-            return self._heard(content)
+        if descriptor == self._control.fileno():
+            return self._control_messages(content)
         if descriptor in self._names:
             return [Text(self._names[descriptor], content)]
         return self._frames.feed(content)
 
-    def _heard(self, content: bytes) -> list[Frame | Text]:
-        *lines, self._said = (self._said + content).split(b"\n")
-        if len(self._said) > _LONGEST_WORD:
-            raise Nonsense("an endless line from the sandbox's init")
+    def _control_messages(self, content: bytes) -> list[Frame | Text]:
+        *lines, self._partial = (self._partial + content).split(b"\n")
+        if len(self._partial) > _LONGEST_MESSAGE:
+            raise ProtocolError("an endless message from the sandbox's init")
         for line in lines:
-            word = json.loads(line)
-            self.pid = int(word.get("hello", self.pid))
-            self.ended = word.get("ended", self.ended)
-            self.failed = word.get("failed", self.failed)
+            message = json.loads(line)
+            self.pid = int(message.get("pid", self.pid))
+            self.ended = message.get("ended", self.ended)
+            self.failed = message.get("failed", self.failed)
         return []
 
 

@@ -1,7 +1,7 @@
 """Before anybody's work is graded: a program that tries to break out of the very sandbox.
 
 It runs as a student's cell would. The grading process lays out what it must not reach: a listening
-port, an abstract socket, a word in the environment, a file, and all that is really there.
+port, an abstract socket, a secret in the environment, a file, and all that is really there.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ from course_utils.common.paths import ROOT
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox import places
 
-_PROGRAM = Path(__file__).with_name("break_out.py")
+_PROGRAM = Path(__file__).with_name("escapes.py")
 _MARK = "report:"
 
 
-def probe(session: Session, hidden: tuple[str, ...]) -> None:
+def self_test(session: Session, hidden: tuple[str, ...]) -> None:
     """Try to break out. Raises CourseError, naming what was reached, where that succeeds.
 
     hidden: what the sandbox was to cover, see `Setup`.
     """
-    with _lures(hidden) as lures:
+    with _targets(hidden) as targets:
         program = _PROGRAM.read_text(encoding="utf-8")
-        result = session.run(f"{program}\nLURES.update({lures!r})\nprint('\\n{_MARK}', report())")
+        result = session.run(
+            f"{program}\nTARGETS.update({targets!r})\nprint('\\n{_MARK}', report())"
+        )
     text = "".join(output.get("text", "") for output in result.outputs)
     reports = [line for line in text.splitlines() if line.startswith(_MARK)]
     if not reports:
@@ -57,31 +59,31 @@ def _listed(names: list[str]) -> str:
 
 
 @contextlib.contextmanager
-def _lures(hidden: tuple[str, ...]) -> Iterator[dict[str, object]]:
+def _targets(hidden: tuple[str, ...]) -> Iterator[dict[str, object]]:
     """What the program is to reach for."""
-    word = secrets.token_hex(16)
+    secret = secrets.token_hex(16)
     with (
         socket.socket() as port,
         socket.socket(socket.AF_UNIX) as abstract,
-        tempfile.NamedTemporaryFile(prefix="course-probe-") as file,
+        tempfile.NamedTemporaryFile(prefix="course-self-test-") as file,
     ):
-        file.write(word.encode())
+        file.write(secret.encode())
         file.flush()
         port.bind(("127.0.0.1", 0))
         port.listen()
-        abstract.bind(f"\0{word}")
+        abstract.bind(f"\0{secret}")
         abstract.listen()
-        os.environ["COURSE_PROBE"] = word
+        os.environ["COURSE_SELF_TEST"] = secret
         try:
             yield {
-                "word": word,
+                "secret": secret,
                 "port": port.getsockname()[1],
-                "abstract": word,
+                "abstract": secret,
                 "unseen": [file.name, *_closed(hidden), *_unseen(Path.home()), *_unseen(ROOT)],
                 "folders": _folders(),
             }
         finally:
-            del os.environ["COURSE_PROBE"]
+            del os.environ["COURSE_SELF_TEST"]
 
 
 def _closed(hidden: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which walls a sandbox has, in the order in which they are put up.
+"""How a sandbox is isolated: each layer, in the order in which it is put in place.
 
 `separate` and `enclose` run in the processes that become the sandbox; after `enclose` a process can
 run anybody's code.
@@ -21,64 +21,64 @@ from course_utils.grading.sandbox import (
     seccomp,
     system,
 )
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, Ticket
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, SpawnRequest
 
 
-def separate(setup: Setup, ticket: Ticket) -> None:
+def separate(setup: Setup, request: SpawnRequest) -> None:
     """Leave the namespaces of the grading process; the next fork is the sandbox's init."""
-    if ticket.core >= 0:
-        os.sched_setaffinity(0, {ticket.core})
-    if setup.walls != NONE:
+    if request.core >= 0:
+        os.sched_setaffinity(0, {request.core})
+    if setup.isolation != NONE:
         # Where memory runs out, the kernel is to end this process before any other.
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
-    if setup.walls == NAMESPACES:
+    if setup.isolation == NAMESPACES:
         namespaces.separate()
 
 
-def enclose(setup: Setup, ticket: Ticket) -> dict[str, Any]:
-    """Put up the walls around this process, the sandbox's init. Returns notes on what there is."""
-    if setup.walls == NONE:
+def enclose(setup: Setup, request: SpawnRequest) -> dict[str, Any]:
+    """Isolate this process, which is the sandbox's init. Returns notes on what there is."""
+    if setup.isolation == NONE:
         processes.adopt_orphans()
         limits.apply(setup.limits)
         return {}
     root = os.geteuid() == 0
-    if setup.walls == NAMESPACES:
-        uid = ticket.uid if root else os.geteuid()
+    if setup.isolation == NAMESPACES:
+        uid = request.uid if root else os.geteuid()
         namespaces.build(setup.readable, setup.hidden, setup.limits.files, uid)
     if root:
-        privileges.become(ticket.uid)
-    # Where nobody may make user namespaces there is no need: nothing inside can make one either.
-    if (setup.walls == NAMESPACES or root) and privileges.can_nest():
+        privileges.become(request.uid)
+    # Where nobody may make user namespaces there is no need: the sandbox cannot make one either.
+    if (setup.isolation == NAMESPACES or root) and privileges.can_nest():
         privileges.nest()
     limits.apply(setup.limits)
     privileges.give_up()
     own = ("/etc", "/proc")
     version = landlock.restrict((*setup.readable, *own), places.PRIVATE, places.DEVICES)
     filtered = seccomp.install()
-    # Nobody inside may look into the init or trace it.
+    # Nobody in the sandbox may inspect the init or trace it.
     system.prctl(system.PR_SET_DUMPABLE, 0)
     return {"landlock": version, "seccomp": filtered}
 
 
 def become_ordinary(setup: Setup) -> None:
-    """In the student's process: it may look into itself, as nobody may into the init."""
-    if setup.walls != NONE:
+    """In the student's process: it may inspect itself, as nobody may the init."""
+    if setup.isolation != NONE:
         system.prctl(system.PR_SET_DUMPABLE, 1)
 
 
-def home(setup: Setup, ticket: Ticket) -> str:
+def home(setup: Setup, request: SpawnRequest) -> str:
     """Return the private folder."""
-    return places.HOME if setup.walls != NONE else ticket.folder
+    return places.HOME if setup.isolation != NONE else request.folder
 
 
 def may_make_files_without_end(setup: Setup) -> bool:
     """Whether the private folders take any number of files: bubblewrap bounds their bytes alone."""
-    return setup.walls == BUBBLEWRAP
+    return setup.isolation == BUBBLEWRAP
 
 
 def files() -> int:
-    """Return how many files and folders there are in all private folders, seen from inside."""
+    """Return how many files and folders there are in all private folders, seen in the sandbox."""
     found = 0
     for place in places.PRIVATE:
         with contextlib.suppress(OSError):
@@ -89,5 +89,5 @@ def files() -> int:
 
 def kill_all(setup: Setup) -> None:
     """Before the init ends: without a process table of its own nobody else ends the others."""
-    if setup.walls == NONE:
+    if setup.isolation == NONE:
         processes.kill_descendants(os.getpid())

@@ -1,4 +1,4 @@
-"""The program that `probe` runs inside, to see what it can reach.
+"""The program that `self_test` runs in the sandbox, to see what it can reach.
 
 Each function of ESCAPES tries one thing and returns whether it succeeded; an error is what should
 happen, and success does no harm. Each of NEEDS does what an honest notebook does, and should return
@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-#: What there is to reach; `probe` fills it in.
-LURES: dict[str, Any] = {}
+#: What there is to reach; `self_test` fills it in.
+TARGETS: dict[str, Any] = {}
 LIBC = ctypes.CDLL(None, use_errno=True)
 MS_REMOUNT_BIND, NEWUSER, PTRACE_SEIZE = 32 | 4096, 0x10000000, 0x4206
 
@@ -27,7 +27,7 @@ MS_REMOUNT_BIND, NEWUSER, PTRACE_SEIZE = 32 | 4096, 0x10000000, 0x4206
 def connect_to_a_port_of_this_computer() -> bool:
     with socket.socket() as line:
         line.settimeout(2)
-        return line.connect_ex(("127.0.0.1", LURES["port"])) == 0
+        return line.connect_ex(("127.0.0.1", TARGETS["port"])) == 0
 
 
 def find_a_way_to_another_computer() -> bool:
@@ -38,7 +38,7 @@ def find_a_way_to_another_computer() -> bool:
 
 def connect_to_a_socket_of_another_process() -> bool:
     with socket.socket(socket.AF_UNIX) as line:
-        return line.connect_ex("\0" + LURES["abstract"]) == 0
+        return line.connect_ex("\0" + TARGETS["abstract"]) == 0
 
 
 def talk_to_the_host_of_a_virtual_machine() -> bool:
@@ -58,15 +58,15 @@ def read_the_environment_of_the_grader() -> bool:
             known.append(path.read_text())
         except OSError:
             continue
-    return any(LURES["word"] in text for text in known)
+    return any(TARGETS["secret"] in text for text in known)
 
 
 def read_what_is_not_its_own() -> bool:
-    return any(map(holds_something, LURES["unseen"]))
+    return any(map(holds_something, TARGETS["unseen"]))
 
 
 def write_outside_its_folder() -> bool:
-    return any(map(can_be_written, LURES["folders"]))
+    return any(map(can_be_written, TARGETS["folders"]))
 
 
 def make_the_system_writable() -> bool:
@@ -142,7 +142,7 @@ def holds_something(path: str) -> bool:
 
 
 def can_be_written(folder: str) -> bool:
-    path = pathlib.Path(folder, f".{LURES['word']}")
+    path = pathlib.Path(folder, f".{TARGETS['secret']}")
     try:
         path.write_text("written")
         path.unlink()

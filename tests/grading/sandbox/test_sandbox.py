@@ -17,7 +17,7 @@ from course_utils.common.paths import ROOT, SOLUTIONS
 from course_utils.exercises import Case
 from course_utils.grading.kernels.cores import Cores
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.kernels.probe import probe
+from course_utils.grading.kernels.self_test import self_test
 from course_utils.grading.protocol.endings import Crashed
 from course_utils.grading.sandbox import bubblewrap, choose, places, seccomp
 from course_utils.grading.sandbox.limits import Limits
@@ -32,12 +32,12 @@ with_bubblewrap = pytest.mark.skipif(
 LIGHT = ("numpy",)
 
 
-def forbid(monkeypatch: pytest.MonkeyPatch, *walls: str) -> None:
-    """Have these walls fail, as on a system that does not allow them."""
+def forbid(monkeypatch: pytest.MonkeyPatch, *ways: str) -> None:
+    """Have these ways to isolate fail, as on a system that does not allow them."""
     real = choose.attempt
 
     def attempt(setup: Setup) -> str:
-        return "forbidden by the test" if setup.walls in walls else real(setup)
+        return "forbidden by the test" if setup.isolation in ways else real(setup)
 
     monkeypatch.setattr(choose, "attempt", attempt)
 
@@ -58,14 +58,14 @@ def test_outside_linux_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(CourseError, match="exists on Linux only"):
         choose.choose(setup, trust_students=False)
-    assert choose.choose(setup, trust_students=True).walls == NONE
+    assert choose.choose(setup, trust_students=True).isolation == NONE
     monkeypatch.setattr(os, "name", "nt")
     with pytest.raises(CourseError, match="WSL"):
         choose.choose(setup, trust_students=True)
 
 
 @linux
-def test_trusted_students_run_without_walls_but_within_limits(
+def test_trusted_students_run_without_isolation_but_within_limits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     forbid(monkeypatch, NAMESPACES, BUBBLEWRAP)
@@ -100,7 +100,7 @@ def test_a_sandbox_that_shows_too_much_is_refused() -> None:
         kernels().start() as session,
         pytest.raises(CourseError, match="does not hold here.*could read what is not its own"),
     ):
-        probe(session, hidden=("/usr/bin",))
+        self_test(session, hidden=("/usr/bin",))
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +161,7 @@ def test_under_bubblewrap_files_without_end_end_the_run(bubblewrapped: Kernels) 
 
 
 #: Makes Python readable to everybody in a view of the files of its own, becomes an ordinary user
-#: there, and runs the rest of its words.
+#: there, and runs the rest of its arguments.
 AS_ORDINARY_USER = """
 import os, sys
 from pathlib import Path
@@ -185,7 +185,7 @@ os.setresgid(12345, 12345, 12345)
 os.setresuid(12345, 12345, 12345)
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
-#: Grades a little with the walls that its second word names.
+#: Grades a little with the isolation that its second argument names.
 GRADE_A_LITTLE = """
 import sys
 sys.path.append(sys.argv[1])
@@ -194,9 +194,9 @@ from course_utils.grading.kernels.cores import Cores
 from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.sandbox import choose
 from tests.support.sandboxed import LIMITS
-from tests.grading.sandbox.test_ways import BOMB, HOARD
+from tests.grading.sandbox.test_sandbox import BOMB, HOARD
 real = choose.attempt
-choose.attempt = lambda setup: real(setup) if setup.walls == sys.argv[2] else "not now"
+choose.attempt = lambda setup: real(setup) if setup.isolation == sys.argv[2] else "not now"
 with Kernels(LIMITS, packages=("numpy",)) as made, made.start() as session:
     print(made.sandbox)
     print(int(session.run(BOMB).outputs[0]["text"]) < LIMITS.processes)
@@ -220,14 +220,14 @@ print(number)
 
 @needs_sandbox
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
-@pytest.mark.parametrize("walls", [NAMESPACES, pytest.param(BUBBLEWRAP, marks=with_bubblewrap)])
-def test_an_ordinary_user_can_grade_too(walls: str, tmp_path: Path) -> None:
-    words = [sys.executable, "-c", AS_ORDINARY_USER, str(ROOT)]
-    words += ["-c", GRADE_A_LITTLE, str(ROOT), walls]
+@pytest.mark.parametrize("isolation", [NAMESPACES, pytest.param(BUBBLEWRAP, marks=with_bubblewrap)])
+def test_an_ordinary_user_can_grade_too(isolation: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", AS_ORDINARY_USER, str(ROOT)]
+    command += ["-c", GRADE_A_LITTLE, str(ROOT), isolation]
     environment = {"HOME": "/", "PATH": os.environ["PATH"]}
-    done = subprocess.run(words, env=environment, cwd="/", capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True)
     assert done.stdout.splitlines() == [
-        walls,
+        isolation,
         "True",
         "2",
         "The notebook needed more than 1.0 GB of memory and was ended.",
@@ -240,22 +240,22 @@ def test_root_does_without_user_namespaces_where_the_system_forbids_them() -> No
     program = f"""
         import ctypes, os, sys
         sys.path.append({str(ROOT)!r})
-        from course_utils.grading.sandbox import places, privileges, walls
+        from course_utils.grading.sandbox import isolation, places, privileges
         from course_utils.grading.sandbox.limits import Limits
-        from course_utils.grading.sandbox.setup import NAMESPACES, Setup, Ticket
+        from course_utils.grading.sandbox.setup import NAMESPACES, Setup, SpawnRequest
         privileges.can_nest = lambda: False
         setup = Setup(NAMESPACES, (), places.readable(), (), "", Limits())
-        ticket = Ticket(privileges.user_of(0), -1, "")
-        walls.separate(setup, ticket)
+        request = SpawnRequest(privileges.user_of(0), -1, "")
+        isolation.separate(setup, request)
         if os.fork():
             os.wait(); sys.exit()
-        walls.enclose(setup, ticket)
+        isolation.enclose(setup, request)
         lines = open("/proc/thread-self/status").read().splitlines()
         print(sum(int(line.split()[1], 16) for line in lines if line.startswith("Cap")))
-        print(os.getresuid() == (ticket.uid,) * 3, ctypes.CDLL(None).unshare(0x10000000))
+        print(os.getresuid() == (request.uid,) * 3, ctypes.CDLL(None).unshare(0x10000000))
     """
-    words = [sys.executable, "-c", textwrap.dedent(program)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "0\nTrue -1\n"
 
 
@@ -319,8 +319,8 @@ def test_landlock_of_every_version_lets_through_what_it_should(
             try: open(path, mode)
             except PermissionError: print("refused")
     """
-    words = [sys.executable, "-c", textwrap.dedent(program)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     if done.stdout == "none\n":
         pytest.skip("this kernel has no Landlock of this version")
     assert done.stdout.split() == ["refused"] * 3
@@ -340,14 +340,14 @@ def test_processors_are_given_in_turn_and_given_back() -> None:
 def test_what_is_to_be_hidden_is_covered_where_it_would_be_seen(
     monkeypatch: pytest.MonkeyPatch, other: str
 ) -> None:
-    """A folder of submissions inside a Python environment, say."""
+    """A folder of submissions in a Python environment, say."""
     forbid(monkeypatch, other)
     library = Path(os.__file__).parent
-    inside = [library / "idlelib", library / "this.py"]
-    with Kernels(LIMITS, packages=LIGHT, hidden=inside) as made, made.start() as session:
+    covered = [library / "idlelib", library / "this.py"]
+    with Kernels(LIMITS, packages=LIGHT, hidden=covered) as made, made.start() as session:
         source = f"""
             import os
-            folder, file = {[str(path) for path in inside]}
+            folder, file = {[str(path) for path in covered]}
             for look in (lambda: os.listdir(folder), lambda: open(file).read()):
                 try: print(len(look()))
                 except PermissionError: print(0)

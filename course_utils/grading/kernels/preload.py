@@ -18,7 +18,7 @@ from course_utils.grading.guest.shell import Shell, make
 from course_utils.grading.guest.stand_in import Lab
 
 
-def warm(folder: str, packages: Sequence[str]) -> Shell:
+def preload(folder: str, packages: Sequence[str]) -> Shell:
     """Import `packages` and all that a cell needs; return the shell that will run the cells.
 
     folder: where IPython and matplotlib may keep files meanwhile.

@@ -113,11 +113,11 @@ def _is_code(item: dict[str, Any]) -> bool:
 
 
 def _object(item: dict[str, Any]) -> Iterator[str]:
-    words = [item.get(key) or "" for key in ("module", "class_name", "registered_name")]
-    if not all(isinstance(word, str) for word in words):
+    names = [item.get(key) or "" for key in ("module", "class_name", "registered_name")]
+    if not all(isinstance(one, str) for one in names):
         yield "It holds something without a proper name."
         return
-    module, name, registered = words
+    module, name, registered = names
     if (name in _DATA and not module) or _is_ours(module, name, registered):
         return
     if name == "__lambda__":

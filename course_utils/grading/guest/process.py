@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from course_utils.grading.guest.driver import Driver, Line
+from course_utils.grading.guest.driver import Channel, Driver
 from course_utils.grading.guest.shell import Shell
-from course_utils.grading.sandbox import walls
-from course_utils.grading.sandbox.setup import NONE, Setup, Ticket, Wires
+from course_utils.grading.sandbox import isolation
+from course_utils.grading.sandbox.setup import NONE, Descriptors, Setup, SpawnRequest
 from course_utils.grading.sandbox.surroundings import ENVIRONMENT
 
 _SEED = 0
@@ -23,13 +23,17 @@ _HIGH = 100
 _MOST_DESCRIPTORS = 2**16
 
 
-def live(
-    setup: Setup, ticket: Ticket, wires: Wires, shell: Shell, notes: dict[str, Any]
+def run(
+    setup: Setup,
+    request: SpawnRequest,
+    descriptors: Descriptors,
+    shell: Shell,
+    notes: dict[str, Any],
 ) -> NoReturn:
     """Arrange this forked process as a fresh kernel and answer requests until the end."""
-    walls.become_ordinary(setup)
-    channel = _arrange_descriptors(wires)
-    home = walls.home(setup, ticket)
+    isolation.become_ordinary(setup)
+    channel = _arrange_descriptors(descriptors)
+    home = isolation.home(setup, request)
     _arrange_environment(home, setup)
     shell.ipython_dir = str(Path(home, ".ipython"))
     sys.path.insert(0, "")  # as in Jupyter: the notebook's own folder
@@ -38,17 +42,18 @@ def live(
     if "keras" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(_SEED)
     try:
-        Driver(Line(channel), shell, setup.limits).serve(notes)
+        Driver(Channel(channel), shell, setup.limits).serve(notes)
     finally:
         _exit(1)  # Whatever a notebook has left to be done at exit is not waited for.
 
 
-def _arrange_descriptors(wires: Wires) -> int:
+def _arrange_descriptors(descriptors: Descriptors) -> int:
     """0 is empty, 1 and 2 are the pipes, the channel lies high; all others are closed."""
     import fcntl
 
-    channel = fcntl.fcntl(wires.channel, fcntl.F_DUPFD_CLOEXEC, _HIGH)
-    out, err = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _HIGH) for end in (wires.out, wires.err))
+    channel = fcntl.fcntl(descriptors.channel, fcntl.F_DUPFD_CLOEXEC, _HIGH)
+    pipes = (descriptors.out, descriptors.err)
+    out, err = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _HIGH) for end in pipes)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(out, 1)
@@ -69,5 +74,5 @@ def _arrange_environment(home: str, setup: Setup) -> None:
         KERAS_HOME=str(Path(home, ".keras")),
         MPLCONFIGDIR=str(Path(home, ".matplotlib")),
         PATH=setup.path,
-        TMPDIR=home if setup.walls == NONE else "/tmp",
+        TMPDIR=home if setup.isolation == NONE else "/tmp",
     )

@@ -16,8 +16,8 @@ from tests.support.student_work import (
     cells_of,
     changed,
     code,
+    executed,
     plan_of,
-    ran,
     released,
     solved,
     source_of,
@@ -30,12 +30,12 @@ STUB = source_of(cells_of(released()), SCALE)
 
 
 def roles(plan: Plan) -> list[str]:
-    return [cell.role for cell in ran(plan)]
+    return [cell.role for cell in executed(plan)]
 
 
 def order(plan: Plan, *sources: str) -> None:
     """Assert that these sources run, in this order."""
-    all_of_them = [cell.source for cell in ran(plan)]
+    all_of_them = [cell.source for cell in executed(plan)]
     places = [all_of_them.index(source) for source in sources]
     assert places == sorted(places)
 
@@ -51,8 +51,8 @@ def test_own_cells_run_where_they_stand() -> None:
     ]
     plan = plan_of(cells)
     order(plan, magic, helper, RIGHT, "scale(x)")
-    assert [cell.source for cell in ran(plan)][0] == magic
-    extras = [cell for cell in ran(plan) if cell.role == "extra"]
+    assert [cell.source for cell in executed(plan)][0] == magic
+    extras = [cell for cell in executed(plan) if cell.role == "extra"]
     assert [cell.source for cell in extras] == [magic, helper, "scale(x)"]
     assert all(cell.own and cell.needed for cell in extras)
 
@@ -100,7 +100,7 @@ def test_an_answer_turned_into_text_is_missing_and_a_person_is_told() -> None:
     cells = changed(solved(), SCALE, StudentCell("raw", RIGHT, (SCALE,)))
     plan = plan_of(cells)
     assert plan.status["scale"] == "missing"
-    assert plan.look == ("scale: its cell is a text cell and was not run.",)
+    assert plan.review == ("scale: its cell is a text cell and was not run.",)
 
 
 # Notebooks that other programs wrote
@@ -122,7 +122,7 @@ def test_ids_that_another_program_dropped_or_changed(lab: str, form: str) -> Non
     assert [(c.source, c.role, c.exercise, dict(c.answers), c.needed) for c in plan.cells] == [
         (c.source, c.role, c.exercise, dict(c.answers), c.needed) for c in was.cells
     ]
-    assert plan.status == was.status and plan.look == ()
+    assert plan.status == was.status and plan.review == ()
 
 
 def test_answers_alone_in_a_new_notebook() -> None:
@@ -166,7 +166,7 @@ def test_notebooks_that_are_refused() -> None:
 def test_metadata_alone_do_not_condemn_a_notebook() -> None:
     plan = plan_of(solved(), named="02_backpropagation", language="r")
     assert set(plan.status.values()) == {"attempted"}
-    assert len(plan.look) == 2
+    assert len(plan.review) == 2
 
 
 def test_all_answers_deleted_is_still_the_lab() -> None:
@@ -201,7 +201,7 @@ def test_nothing_done_to_other_cells_changes_the_answers(lab: str, data: st.Data
     plan = plan_of(kept, lab)
     assert captured(plan) == was
     assert list(captured(plan)) == list(was)
-    assert [c.source for c in ran(plan) if c.role == "answer"] == [s for s, _ in was.values()]
+    assert [c.source for c in executed(plan) if c.role == "answer"] == [s for s, _ in was.values()]
 
 
 CODES = st.sampled_from(

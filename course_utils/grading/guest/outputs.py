@@ -1,4 +1,4 @@
-"""Inside the sandbox: what a cell shows, sent as it appears, up to a polite limit.
+"""In the sandbox: what a cell shows, sent as it appears, up to a polite limit.
 
 The grading process enforces its own limits on top. Output is sent while the cell runs, so that
 what was shown before a crash or a kill is not lost.
@@ -24,7 +24,7 @@ _KEPT = ("text/plain", "image/png", "image/jpeg")
 CUT = "\n... (output beyond the limit is left out)\n"
 
 
-class Sink:
+class OutputSender:
     """Turns text and rich outputs into frames' payloads and hands them to `send`."""
 
     def __init__(self, send: Callable[[bytes], None], cell_limit: int, limit: int) -> None:
@@ -97,14 +97,14 @@ def _shown(data: dict[str, Any]) -> dict[str, Any]:
     return {kind: data[kind] for kind in _KEPT if kind in data}
 
 
-class Stream(io.TextIOBase):
+class OutStream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of the notebook; in a forked child, the plain descriptor."""
 
     encoding = "utf-8"
     errors = "replace"
 
-    def __init__(self, sink: Sink, name: str, descriptor: int) -> None:
-        self._sink = sink
+    def __init__(self, outputs: OutputSender, name: str, descriptor: int) -> None:
+        self._outputs = outputs
         self.name = name
         self._descriptor = descriptor
         self._owner = os.getpid()
@@ -119,7 +119,7 @@ class Stream(io.TextIOBase):
         if not isinstance(text, str):
             raise TypeError(f"write() needs a str, not {type(text).__name__}")
         if os.getpid() == self._owner:
-            self._sink.text(self.name, text)
+            self._outputs.text(self.name, text)
         else:
             os.write(self._descriptor, text.encode("utf-8", "replace"))
         return len(text)
@@ -130,4 +130,4 @@ class Stream(io.TextIOBase):
 
     def flush(self) -> None:
         if os.getpid() == self._owner:
-            self._sink.flush()
+            self._outputs.flush()
