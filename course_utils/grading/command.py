@@ -12,6 +12,7 @@ from pathlib import Path
 from course_utils.authoring import notebook, source
 from course_utils.authoring.source import LabSource
 from course_utils.common.errors import CourseError
+from course_utils.common.parallel import cores
 from course_utils.common.paths import ROOT
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission, find
@@ -20,7 +21,7 @@ from course_utils.grading.progress import Bar
 from course_utils.grading.publish import Publisher
 from course_utils.grading.results.records import Records, opened
 from course_utils.grading.results.results import Result
-from course_utils.grading.workers import LocalWorkers, Workers, cores
+from course_utils.grading.workers import LocalWorkers, Workers
 
 Say = Callable[[str], None]
 

@@ -9,10 +9,11 @@ from urllib.parse import quote
 from nbformat import NotebookNode
 
 from course_utils.authoring import page
+from course_utils.common.files import write
 from course_utils.grading.export.gradebook import write_gradebook
 from course_utils.grading.report.feedback import FeedbackPages
 from course_utils.grading.report.report import class_report
-from course_utils.grading.results.records import Records, write
+from course_utils.grading.results.records import Records
 from course_utils.grading.results.results import Result
 
 FEEDBACK, REPORT = "feedback", "report.html"

@@ -21,7 +21,7 @@ from course_utils.commands import cli
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS, ROOT, SOLUTIONS
-from course_utils.grading import command, summary, workers
+from course_utils.grading import command, summary
 from course_utils.grading.command import Order, grade_class
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
@@ -384,8 +384,3 @@ def test_lab_1_gives_the_marks_that_are_deserved(
 def _records(out: Path) -> Iterator[dict[str, object]]:
     for path in sorted((out / "records").iterdir()):
         yield json.loads(path.read_text())
-
-
-def test_workers_use_the_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 3, 5}, raising=False)
-    assert workers.cores() == 3

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.common.errors import CourseError
+from course_utils.common.files import write
+from course_utils.common.wording import listed
 from course_utils.grading.export import lms
 from course_utils.grading.export.tables import points, text, to_csv
-from course_utils.grading.report.states import listed
 from course_utils.grading.report.statistics import exercise_names
-from course_utils.grading.results.records import write
 from course_utils.grading.results.results import Result, in_order
 
 #: Raise this when a key of grades.json changes its meaning or goes.

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from course_utils.common.wording import listed
 from course_utils.grading.export.tables import points, text
 from course_utils.grading.report.clean import line
-from course_utils.grading.report.states import explanation, listed, reasons, state
+from course_utils.grading.report.states import explanation, reasons, state
 from course_utils.grading.report.states import points as in_words
 from course_utils.grading.results.results import ExerciseResult, Result
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, reading
 from course_utils.grading.intake.archives import NESTED, NoSpace, Quota, Store
 from course_utils.grading.intake.entries import Entry, stem
@@ -182,11 +183,3 @@ def _named(one: Candidate, lab: str) -> bool:
     own = stem(one.name.file) if len(one.entry.parts) == 1 else stem(one.entry.name)
     folders = one.entry.parts[1:-1]
     return any(names_lab(word, lab) for word in (own, *folders))
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return "a, b and c", or the first few of many."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

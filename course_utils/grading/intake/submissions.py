@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, entries, layouts
 from course_utils.grading.intake.archives import NoSpace, Store
-from course_utils.grading.intake.candidates import Choice, choose, listed
+from course_utils.grading.intake.candidates import Choice, choose
 from course_utils.grading.intake.entries import Entry
 from course_utils.grading.intake.layouts import Handed
 from course_utils.grading.intake.slugs import readable, slugs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: Colours, cursor positions and window titles.
-_ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
+from course_utils.common.wording import ESCAPES
+
 #: Control characters but tab, line feed and carriage return.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 #: What stands on a line before its last carriage return that is followed by something.
@@ -16,7 +16,7 @@ _FIRST_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
 def clean(text: str) -> str:
     """Return text without escapes, control characters and halves of surrogate pairs."""
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+    return _CONTROLS.sub("", ESCAPES.sub("", text))
 
 
 def overwritten(text: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.common.errors import CourseError
-from course_utils.common.parsing import PARSING
+from course_utils.common.parallel import PARSING
 from course_utils.exercises import archive
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observation

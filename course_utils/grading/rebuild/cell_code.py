@@ -15,7 +15,7 @@ from functools import lru_cache
 from course_utils.authoring import names
 from course_utils.authoring.reader import Effects
 from course_utils.authoring.source import is_lab_call
-from course_utils.common.parsing import PARSING
+from course_utils.common.parallel import PARSING
 
 #: Characters of a cell that is looked into: reading syntax takes about a second for a million.
 LONGEST = 100_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from nbformat import NotebookNode
 
-from course_utils.grading.intake.candidates import listed
+from course_utils.common.wording import listed
 from course_utils.grading.intake.reading import StudentNotebook, Unreadable
 from course_utils.grading.rebuild.answers import Answer, Written
 from course_utils.grading.rebuild.asked import Asked, raises_below_code

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from course_utils.common.wording import ESCAPES
+
 #: Characters of one piece of text that a page shows.
 LIMIT = 20_000
 _NEW_LINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
@@ -11,7 +13,6 @@ _NEW_LINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _NOTHING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: These reorder what a reader sees (N. Boucher and R. Anderson, Trojan Source, 2021).
 _REORDER = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
 
 def clean(text: object, limit: int = LIMIT) -> str:
@@ -21,7 +22,7 @@ def clean(text: object, limit: int = LIMIT) -> str:
     the text is shown by its number. The text is not escaped for HTML: the templates do that.
     """
     whole = str(text)
-    kept = _ANSI.sub("", whole[:limit])
+    kept = ESCAPES.sub("", whole[:limit])
     kept = _NOTHING.sub("\ufffd", _NEW_LINE.sub("\n", kept))
     kept = _REORDER.sub(lambda found: f"[U+{ord(found[0]):04X}]", kept)
     left_out = len(whole) - limit

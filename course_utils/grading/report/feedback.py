@@ -10,11 +10,11 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from course_utils.common.wording import listed
 from course_utils.grading.report.clean import clean
 from course_utils.grading.report.lab_text import LabText, Piece
 from course_utils.grading.report.outputs import Output, highlighted, shown_outputs
 from course_utils.grading.report.page import render
-from course_utils.grading.report.states import listed
 from course_utils.grading.results.results import ExerciseResult, Result
 
 #: Characters of a student's own cells that a page shows; the cells behind them are left out.

@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from course_utils.authoring.page import TEMPLATES as PAGES
+from course_utils.common import wording
 from course_utils.grading.report import states
 from course_utils.grading.report.clean import clean, line
 
@@ -56,7 +57,7 @@ def _environment() -> jinja2.Environment:
         "clean": clean,
         "line": line,
         "number": states.number,
-        "duration": states.duration,
+        "duration": wording.duration,
         "signed": states.signed,
     }
     environment.globals |= {
@@ -67,6 +68,6 @@ def _environment() -> jinja2.Environment:
         "earned": states.earned,
         "in_short": states.in_short,
         "undecided": states.undecided,
-        "listed": states.listed,
+        "listed": wording.listed,
     }
     return environment

@@ -1,8 +1,9 @@
-"""Threads that parse at the same time, as those of the grading process do."""
+"""Cores, and threads that parse at the same time, as those of the grading process do."""
 
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from course_utils.common import parallel
 from course_utils.exercises import archive
 from course_utils.exercises.observe import Observation
 from course_utils.grading.protocol import untrusted
@@ -44,3 +46,11 @@ def test_threads_parse_side_by_side(switching: None) -> None:
     with ThreadPoolExecutor(4) as pool:
         for future in [pool.submit(one) for _ in range(40) for one in work]:
             assert future.result() is not None
+
+
+def test_the_cores_are_those_that_the_process_is_bound_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 3, 5}, raising=False)
+    assert parallel.cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert parallel.cores() == 1
