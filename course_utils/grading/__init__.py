@@ -6,7 +6,7 @@ sandboxed process, forked from a template that holds the libraries and nothing e
 student's cells and answers with outputs (JSON) and observations (npz without pickle).
 
 The rooms, from the lowest floor up; imports run down, and none runs back: `intake` (submissions
-found and read) and `sandbox` (isolation); `rebuild` (a notebook put together again), `hidden`
+found and read) and `sandbox` (how a process is isolated); `rebuild` (a notebook put together again), `hidden`
 (hidden cases) and `protocol` (what both sides say); `guest` (what runs beside the student's code)
 and `results` (points, and the record of them); `kernels` (sandboxed processes for a class), `run`
 (one submission from start to end) and `report` (pages for student and class); `export`

@@ -5,25 +5,34 @@ from __future__ import annotations
 import contextlib
 import difflib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import quote
 
-from course_utils.authoring import notebook, source
+from nbformat import NotebookNode
+
+from course_utils.authoring import notebook, page, source
 from course_utils.authoring.source import LabSource
 from course_utils.common.errors import CourseError
+from course_utils.common.files import write
 from course_utils.common.parallel import cores
 from course_utils.common.paths import ROOT
+from course_utils.grading.console import Bar
+from course_utils.grading.export.gradebook import write_gradebook
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission, find
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.progress import Bar
-from course_utils.grading.publish import Publisher
+from course_utils.grading.report.feedback import FeedbackPages
+from course_utils.grading.report.report import class_report
 from course_utils.grading.results.records import Records, opened
 from course_utils.grading.results.results import Result
 from course_utils.grading.workers import LocalWorkers, Workers
 
 Say = Callable[[str], None]
+
+
+FEEDBACK, REPORT = "feedback", "report.html"
 
 
 @dataclass(frozen=True)
@@ -201,3 +210,47 @@ def _folder(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Publisher:
+    """Writes what results are made into. A file that a person has changed is set aside first.
+
+    released: the notebook that students open. folder: where it lies.
+    """
+
+    def __init__(self, records: Records, released: NotebookNode, folder: Path) -> None:
+        self._records = records
+        self._title = page.title(released)
+        self._pages = FeedbackPages(released, folder)
+        self._notes: list[str] = []
+
+    def page(self, result: Result, slug: str, new: bool) -> None:
+        """Write a student's page of feedback; one of a result from before only if it is missing."""
+        path = self._records.out / FEEDBACK / f"{slug}.html"
+        if not new and path.exists():
+            return
+        path.parent.mkdir(exist_ok=True)
+        self._notes += self._records.set_aside_edited([path])
+        write(path, self._pages.page(result))
+        self._records.note_written([path])
+
+    def whole(
+        self,
+        results: Sequence[Result],
+        fmt: str,
+        ids: Mapping[str, str],
+        slugs: Mapping[str, str],
+    ) -> list[str]:
+        """Write the grades and the report of a whole class; return what a person has to know.
+
+        fmt: see `write_gradebook`. ids, slugs: of the students, by name.
+        """
+        out = self._records.out
+        paths = [out / name for name in ("grades.csv", "grades.json", REPORT)]
+        paths += [out / f"grades_{fmt}.csv"] if fmt else []
+        self._notes += self._records.set_aside_edited(paths)
+        notes = write_gradebook(results, out, fmt, ids)
+        address = {name: f"{FEEDBACK}/{quote(slug)}.html" for name, slug in slugs.items()}
+        write(out / REPORT, class_report(results, self._title, lambda one: address[one.student]))
+        self._records.note_written(paths)
+        return self._notes + notes

@@ -21,7 +21,7 @@ from course_utils.commands import cli
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS, ROOT, SOLUTIONS
-from course_utils.grading import command, summary
+from course_utils.grading import command, console
 from course_utils.grading.command import Order, grade_class
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
@@ -243,13 +243,11 @@ def test_kernels_that_are_gone_stop_the_class(
 
 
 def test_a_bar_counts_what_is_to_be_looked_at() -> None:
-    from course_utils.grading.progress import Bar
-
-    console = Console(record=True, width=100, file=io.StringIO())
-    with Bar(4, done=1, review=1, console=console) as bar:
-        for look in ([], ["a reason"], []):
-            bar.advance(Result("Ada", "a", "d", "01_lines", review=look))
-    assert console.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
+    output = Console(record=True, width=100, file=io.StringIO())
+    with console.Bar(4, done=1, review=1, console=output) as bar:
+        for review in ([], ["a reason"], []):
+            bar.advance(Result("Ada", "a", "d", "01_lines", review=review))
+    assert output.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
 
 
 # What the command line takes, and its sentences.
@@ -291,9 +289,9 @@ def test_the_summary_names_who_needs_a_look() -> None:
         Result("Ada", "a", "d", "l", points=3, out_of=5),
         Result("[bold]Bob", "b", "d", "l", status="crashed", review=["It ended."], out_of=5),
     ]
-    console = Console(record=True, width=100, file=io.StringIO())
-    summary.show(results, Path("grades"), console)
-    said = console.export_text()
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    said = output.export_text()
     assert "1.5 of 5 points" in said
     assert "Crashed" in said
     assert "[bold]Bob: It ended." in said
@@ -302,9 +300,9 @@ def test_the_summary_names_who_needs_a_look() -> None:
 
 def test_a_summary_of_many_is_short() -> None:
     results = [Result(f"s{i}", "a", "d", "l", review=["A reason."]) for i in range(200)]
-    console = Console(record=True, width=100, file=io.StringIO())
-    summary.show(results, Path("grades"), console)
-    assert len(console.export_text().splitlines()) < 25
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    assert len(output.export_text().splitlines()) < 25
 
 
 # The real thing.

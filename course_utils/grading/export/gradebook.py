@@ -10,14 +10,14 @@ from typing import Any
 from course_utils.common.errors import CourseError
 from course_utils.common.files import write
 from course_utils.common.wording import listed
-from course_utils.grading.export import lms
+from course_utils.grading.export import tables
 from course_utils.grading.export.tables import points, text, to_csv
 from course_utils.grading.report.statistics import exercise_names
 from course_utils.grading.results.results import Result, in_order
 
 #: Raise this when a key of grades.json changes its meaning or goes.
 VERSION = 1
-FORMATS = tuple(lms.TABLES)
+FORMATS = tuple(tables.TABLES)
 
 
 def write_gradebook(
@@ -37,7 +37,7 @@ def write_gradebook(
     write(out / "grades.json", as_json(students))
     notes = _spelling(students)
     if fmt:
-        table, more = lms.TABLES[fmt](students, ids or {})
+        table, more = tables.TABLES[fmt](students, ids or {})
         write(out / f"grades_{fmt}.csv", to_csv(table))
         notes += more + _undecided(students)
     return notes

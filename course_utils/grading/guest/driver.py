@@ -10,27 +10,19 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
-import numpy as np
-
 from course_utils.exercises import archive
-from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
-from course_utils.exercises.keras_models import tried_out_with
-from course_utils.exercises.observe import Observation, observe
-from course_utils.grading.guest.agree import agree
-from course_utils.grading.guest.keep import keep
-from course_utils.grading.guest.models import examine, packing
+from course_utils.exercises.observe import Observation
+from course_utils.grading.guest.answers import keep, observe_cases
+from course_utils.grading.guest.models import examine
 from course_utils.grading.guest.outputs import OutputSender, OutStream
 from course_utils.grading.guest.shell import Shell
 from course_utils.grading.protocol.channel import (
@@ -45,19 +37,14 @@ from course_utils.grading.protocol.channel import (
     RUN,
     encode,
 )
-from course_utils.grading.protocol.lost import INCONSISTENT, NO_DATA, TOO_LARGE
+from course_utils.grading.protocol.endings import NO_DATA, TOO_LARGE
 from course_utils.grading.protocol.untrusted import too_large
 from course_utils.grading.sandbox.limits import Limits
 
-#: A first round of cases that takes longer, in seconds, is not repeated.
-_ONCE = 5.0
 #: Bytes of all answers to one request together.
 _MOST_DATA = 128 * 2**20
-_SEED = 0
-_ModelsAs = Callable[[], AbstractContextManager[None]]
-_modules = sys.modules
 _dumps, _loads, _write, _read, _exit = json.dumps, json.loads, os.write, os.read, os._exit
-_clock, _thread, _process = time.monotonic, threading.get_ident, os.getpid
+_thread, _process = threading.get_ident, os.getpid
 _eval, _compile = eval, compile
 
 
@@ -194,8 +181,8 @@ class Driver:
         if name not in self._kept:
             return {"missing": True}
         try:
-            models_as = _models_as(request["facts_seed"])
-            ask = partial(_rounds, self._kept[name], cases, request["twice"], models_as)
+            answer, twice, facts_seed = self._kept[name], request["twice"], request["facts_seed"]
+            ask = partial(observe_cases, answer, cases, twice, facts_seed)
             seen = self._interruptibly(ask)
         except BaseException as error:
             return {"error": _failure_data(error)}
@@ -216,40 +203,6 @@ class Driver:
             return {"error": _failure_data(error)}
         self._channel.send(DATA, archive.dumps(answer))
         return {}
-
-
-def _rounds(
-    answer: Any,
-    cases: list[Case],
-    twice: bool,
-    models_as: _ModelsAs,
-) -> list[Observation]:
-    """Observe every case; then, unless that took long, again in reverse order."""
-    began = _clock()
-    first = [_seeded(answer, case, models_as) for case in cases]
-    if not twice or _clock() - began > _ONCE:
-        return first
-    for position in reversed(range(len(cases))):
-        again = _seeded(answer, cases[position], models_as)
-        if not agree(first[position], again):
-            text = "It answered differently when it was asked a second time."
-            first[position] = Observation(again.kind, error=Failure(INCONSISTENT, text))
-    return first
-
-
-def _models_as(facts_seed: int | None) -> _ModelsAs:
-    """How models are represented: packed, or where a seed is given, by their facts."""
-    return packing if facts_seed is None else partial(tried_out_with, facts_seed)
-
-
-def _seeded(answer: Any, case: Case, models_as: _ModelsAs) -> Observation:
-    """Observe from one known state of the global random generators."""
-    random.seed(_SEED)
-    np.random.seed(_SEED)
-    if "keras" in _modules:
-        _modules["keras"].utils.set_random_seed(_SEED)
-    with models_as():
-        return observe(answer, case)
 
 
 def _packed(observation: Observation, largest: int) -> bytes:

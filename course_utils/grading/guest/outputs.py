@@ -14,14 +14,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from course_utils.grading.protocol.terminal import shortened
+from course_utils.grading.protocol.outputs import CUT, shortened
 
 #: Text waits this long, in seconds, or until there are this many characters of it.
 _PATIENCE, _CHUNK = 0.05, 32_000
 #: Characters of one rich output; larger pictures are left out.
 _LARGEST = 900_000
 _KEPT = ("text/plain", "image/png", "image/jpeg")
-CUT = "\n... (output beyond the limit is left out)\n"
 
 
 class OutputSender:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import random
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
-
+from course_utils.grading.guest.answers import reset_seeds
 from course_utils.grading.guest.driver import Channel, Driver
 from course_utils.grading.guest.shell import Shell
 from course_utils.grading.sandbox import isolation
-from course_utils.grading.sandbox.setup import NONE, Descriptors, Setup, SpawnRequest
-from course_utils.grading.sandbox.surroundings import ENVIRONMENT
+from course_utils.grading.sandbox.setup import ENVIRONMENT, NONE, Descriptors, Setup, SpawnRequest
 
-_SEED = 0
 _exit = os._exit
 #: What the channel's descriptor is moved above, out of the way of a student's own files.
 _HIGH = 100
@@ -37,10 +33,7 @@ def run(
     _arrange_environment(home, setup)
     shell.ipython_dir = str(Path(home, ".ipython"))
     sys.path.insert(0, "")  # as in Jupyter: the notebook's own folder
-    random.seed(_SEED)
-    np.random.seed(_SEED)
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(_SEED)
+    reset_seeds()
     try:
         Driver(Channel(channel), shell, setup.limits).serve(notes)
     finally:

@@ -1,4 +1,8 @@
-"""In the sandbox: an IPython shell that shows what Jupyter would, through an `OutputSender`."""
+"""In the sandbox: what a notebook finds there.
+
+An IPython shell that shows what Jupyter would, through an `OutputSender`, and a `Lab` that checks
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -120,3 +124,26 @@ def make(folder: str) -> Shell:
         colors="nocolor",
     )
     return shell
+
+
+class Lab:
+    """Takes every call that `course_utils.lab.Lab` takes and does nothing.
+
+    Public checks cost time and prove nothing, and their file is not in the sandbox. A cell that
+    needs an exercise runs, and fails of itself where the exercise is missing.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def check(self, name: str, answer: Any) -> None:
+        """Do nothing."""
+
+    def hint(self, name: str) -> None:
+        """Do nothing."""
+
+    def progress(self) -> None:
+        """Do nothing."""
+
+    def needs(self, *names: str) -> None:
+        """Do nothing."""

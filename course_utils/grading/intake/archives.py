@@ -17,8 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from course_utils.common.errors import CourseError
-from course_utils.grading.intake.entries import DEEPEST, Charge, Entry, ignored
-from course_utils.grading.intake.files import LARGEST, too_large
+from course_utils.grading.intake.entries import DEEPEST, LARGEST, Charge, Entry, ignored, too_large
 from course_utils.grading.intake.slugs import readable
 
 MB = 2**20

@@ -13,8 +13,7 @@ from course_utils.common.errors import CourseError
 from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, reading
 from course_utils.grading.intake.archives import NESTED, NoSpace, Quota, Store
-from course_utils.grading.intake.entries import Entry, stem
-from course_utils.grading.intake.files import read_file
+from course_utils.grading.intake.entries import Entry, read_file, stem
 from course_utils.grading.intake.layouts import Handed, Name, names_lab
 from course_utils.grading.intake.slugs import readable
 

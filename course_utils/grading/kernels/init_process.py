@@ -18,10 +18,9 @@ from typing import NoReturn
 
 from course_utils.grading.guest import process
 from course_utils.grading.guest.shell import Shell
-from course_utils.grading.kernels.send_init_pid import send_init_pid
 from course_utils.grading.protocol.channel import INTERRUPT
 from course_utils.grading.sandbox import isolation, places
-from course_utils.grading.sandbox.setup import Descriptors, Setup, SpawnRequest
+from course_utils.grading.sandbox.setup import Descriptors, Setup, SpawnRequest, send_init_pid
 
 #: Milliseconds between two counts of a sandbox's files.
 _COUNTING = 100

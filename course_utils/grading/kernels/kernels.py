@@ -24,11 +24,16 @@ from course_utils.grading.protocol.endings import Crashed
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox import places, privileges
 from course_utils.grading.sandbox.choose import choose, python_command
-from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.limits import Limits, MemoryWatch
 from course_utils.grading.sandbox.private_folder import private_folder
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, NONE, Setup, SpawnRequest, send_request
-from course_utils.grading.sandbox.surroundings import ENVIRONMENT
-from course_utils.grading.sandbox.watch import Watch
+from course_utils.grading.sandbox.setup import (
+    BUBBLEWRAP,
+    ENVIRONMENT,
+    NONE,
+    Setup,
+    SpawnRequest,
+    send_request,
+)
 
 #: What a notebook of the course imports.
 PACKAGES = (
@@ -41,9 +46,10 @@ PACKAGES = (
         "course_utils.training",
     ),
 )
+_TEMPLATE = "course_utils.grading.kernels.template"
+_log = logging.getLogger(__name__)
 #: Seconds for the libraries to be imported, on a slow disk, for a kernel to be ready, and for the
 #: sandbox to be tried out.
-_log = logging.getLogger(__name__)
 _IMPORTING, _STARTING, _SELF_TEST = 300.0, 120.0, 120.0
 
 
@@ -83,7 +89,7 @@ class Kernels:
         with contextlib.ExitStack() as stack:
             self._folder = str(stack.enter_context(private_folder()))
             self._process, self._control = _start_helper(self._setup, self._folder)
-            self._watch = Watch(self._limits.memory)
+            self._watch = MemoryWatch(self._limits.memory)
             self._cores = Cores()
             stack.callback(self._end)
             self._await_helper()
@@ -196,12 +202,12 @@ def _stopped() -> CourseError:
 def _start_helper(setup: Setup, folder: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the template, or where nothing can be forked into a sandbox, the launcher."""
     forks = setup.isolation != BUBBLEWRAP and sys.platform == "linux"
-    module = "template" if forks else "launcher"
+    entry = "fork_kernels" if forks else "launch_kernels"
     setup.save(Path(folder))
     control, inner = socket.socketpair()
     with inner:
         process = subprocess.Popen(
-            python_command(f"course_utils.grading.kernels.{module}", str(inner.fileno()), folder),
+            python_command(f"{_TEMPLATE}:{entry}", str(inner.fileno()), folder),
             env={**ENVIRONMENT, "PATH": setup.path},
             cwd="/",
             pass_fds=[inner.fileno()],

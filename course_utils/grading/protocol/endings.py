@@ -1,4 +1,8 @@
-"""What a cell did, and how a run in the sandbox can end before its time."""
+"""What a cell did, how a run can end before its time, and why there may be no answer to compare.
+
+The last is the kind of a `Failure`, each with a space in it: a student's own exception is a class,
+and no class statement gives it such a name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.exercises.failure import Failure
+
+_TOO_LONG = {
+    "cell": "A cell took longer than {}.",
+    "observe": "An answer took longer than {}.",
+    "wall": "The notebook took longer than {}.",
+    "cpu": "The notebook used more than {} of processor time.",
+}
+#: The answer was never kept.
+MISSING = "missing answer"
+#: It answered differently when it was asked again.
+INCONSISTENT = "inconsistent answers"
+#: What came back is no plain data, or too much of it.
+NO_DATA = "no data"
+TOO_LARGE = "too large"
 
 
 @dataclass
@@ -34,14 +52,6 @@ class SessionError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.result = CellResult()
-
-
-_TOO_LONG = {
-    "cell": "A cell took longer than {}.",
-    "observe": "An answer took longer than {}.",
-    "wall": "The notebook took longer than {}.",
-    "cpu": "The notebook used more than {} of processor time.",
-}
 
 
 class TimedOut(SessionError):

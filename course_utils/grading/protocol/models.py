@@ -1,18 +1,28 @@
-"""The configuration of a packed Keras model, looked at before anything is built from it.
+"""Keras models in a student's answers: packed there, checked here, rebuilt in a clean sandbox.
 
-Keras's safe mode refuses pickled lambdas. This refuses, without running any of Keras, whatever is
-not known to be a building block: Keras's layers, losses and the like, and the course's own layers.
+What the student's process says about a model is not believed: only a packed model counts. Its
+configuration is looked at before anything is built from it. Keras's safe mode refuses pickled
+lambdas. This refuses, without running any of Keras, whatever is not known to be a building block:
+Keras's layers, losses and the like, and the course's own layers. A sandbox in which no student code
+has run then rebuilds the model and says what it is, or what it predicts.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-#: The key that tells a packed model from an ordinary dict, see `models.pack`.
+from course_utils.exercises.exercise import Case
+from course_utils.exercises.failure import Failure
+from course_utils.exercises.keras_models import MARK
+from course_utils.exercises.observe import MODEL, Observation
+from course_utils.exercises.opaque import Opaque
+
+#: The key that tells a packed model from an ordinary dict, see `guest.models.pack`.
 PACKED = "packed keras model"
 #: The largest configuration, in bytes: several times that of ResNet-152, as JSON.
 MAX_BYTES = 8 * 2**20
@@ -51,6 +61,10 @@ _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
 
+#: Rebuilds a packed model; gives its facts, or its predictions on inputs that are not None.
+Examine = Callable[[dict[str, Any], Any], Any]
+
+
 def is_packed(value: Any) -> bool:
     """Whether plain data is, or claims to be, a packed model."""
     return isinstance(value, dict) and value.get("kind") == PACKED
@@ -84,6 +98,25 @@ def refusal(packed: dict[str, Any]) -> str:
 def has_own_code(packed: dict[str, Any]) -> bool:
     """Whether a packed model is refused for code that its author wrote, honest as that may be."""
     return bool(packed.get("problem")) or refusal(packed).endswith((_OWN, _FROM_ANOTHER))
+
+
+class NotRebuilt(Exception):
+    """A model that cannot be looked at. The message is a sentence on it."""
+
+
+def with_models(
+    observations: Sequence[Observation], cases: Sequence[Case], examine: Examine
+) -> list[Observation]:
+    """Replace every packed model by what `examine` finds, every claim about one by an `Opaque`.
+
+    Raises NotRebuilt for a model with code of its author's own, or one that Keras refuses.
+    """
+    return [_resolved(seen, case, examine) for seen, case in zip(observations, cases, strict=True)]
+
+
+def of_its_own_code(seen: Observation) -> bool:
+    """Whether an answer is, or holds, a model that cannot be rebuilt without its author's code."""
+    return _holds_own_code(seen.value)
 
 
 def _is_weight(value: Any) -> bool:
@@ -150,3 +183,51 @@ def _function(name: Any, module: str, registered: str) -> Iterator[str]:
         name,
     }:
         yield f"It holds {name[:60]}, a function {_OWN}"
+
+
+def _holds_own_code(value: Any) -> bool:
+    if is_packed(value):
+        return has_own_code(value)
+    if isinstance(value, dict):
+        return any(map(_holds_own_code, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_holds_own_code, value))
+
+
+def _resolved(seen: Observation, case: Case, examine: Examine) -> Observation:
+    value = seen.value
+    if is_packed(value):
+        value = _examined(value, _asked_on(seen, case), examine)
+    elif seen.kind == MODEL and seen.error is None and not isinstance(value, Opaque):
+        value = Opaque("no Keras model, though it claims to be one")
+    else:
+        value = _rebuilt(value, examine)
+    return dataclasses.replace(seen, value=value, changed=_rebuilt(seen.changed, examine))
+
+
+def _asked_on(seen: Observation, case: Case) -> Any:
+    """The inputs that a model is to predict on; None where its facts are asked."""
+    if seen.kind == MODEL:
+        return case.args[0] if case.args else None
+    return None if case.metric is None else case.metric.inputs
+
+
+def _rebuilt(value: Any, examine: Examine) -> Any:
+    if is_packed(value):
+        return _examined(value, None, examine)
+    if isinstance(value, dict):
+        if value.get("kind") == MARK:
+            return Opaque("a dict that claims to be a Keras model")
+        return {key: _rebuilt(item, examine) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_rebuilt(item, examine) for item in value)
+    return value
+
+
+def _examined(packed: dict[str, Any], inputs: Any, examine: Examine) -> Any:
+    problem = refusal(packed)
+    if not problem:
+        found = examine(packed, inputs)
+        if not isinstance(found, Failure):
+            return found
+        problem = f"Keras does not rebuild it ({' '.join(found.message.split())[:200]})."
+    raise NotRebuilt(f"Its model cannot be looked at. {problem}")

@@ -20,6 +20,7 @@ from course_utils.grading.protocol import untrusted
 from course_utils.grading.protocol.channel import OBSERVE, REBUILD, RUN, ProtocolError
 from course_utils.grading.protocol.connection import Connection, DeadlinePassed, Disconnected
 from course_utils.grading.protocol.endings import (
+    MISSING,
     CellResult,
     Flooded,
     SessionError,
@@ -28,7 +29,6 @@ from course_utils.grading.protocol.endings import (
     crash,
 )
 from course_utils.grading.protocol.exchange import Exchange, Flood
-from course_utils.grading.protocol.lost import MISSING
 from course_utils.grading.protocol.outputs import CellOutputs
 from course_utils.grading.sandbox.limits import Limits
 
@@ -109,10 +109,10 @@ class Session:
     ) -> list[Observation]:
         """Observe a kept answer on cases, in order; each twice, to see whether it answers the same.
 
-        An answer that does not becomes an error `lost.INCONSISTENT`. Answers are asked once where
+        An answer that does not becomes an error `INCONSISTENT`. Answers are asked once where
         the first round took more than 5 s or a case has a metric; its target stays here. Keras
         models come packed; with a `facts_seed` the process tells their facts itself. An exercise
-        that was never kept gives an error `lost.MISSING` for each case.
+        that was never kept gives an error `MISSING` for each case.
 
         Raises TimedOut, Crashed, Flooded or Tampered.
         """

@@ -23,7 +23,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observation
 from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol.channel import DATA, LARGEST, ProtocolError
-from course_utils.grading.protocol.terminal import clean
+from course_utils.grading.protocol.outputs import clean
 
 _MANIFEST = "manifest.npy"
 #: Deeper than plain data may be nested (12), each level of which is up to three of JSON.

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
+from PIL import Image
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
 from course_utils.authoring.outputs import settle
-from course_utils.grading.report.clean import clean, line
-from course_utils.grading.report.pictures import Picture, picture
+from course_utils.grading.report.page import clean, line
 
 #: Characters of code that get colours, and outputs of one cell that are shown.
 _COLOURED, _MOST = 20_000, 40
 # Not IPython's lexer: on "a.a.a." and so on it takes time that grows with the square of the length.
 _LEXER, _FORMATTER = get_lexer_by_name("python"), HtmlFormatter(cssclass="highlight")
+
+
+_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
+#: Bytes of one picture, and its pixels: what a page can show on a phone.
+LARGEST, MOST_PIXELS = 4 * 2**20, 25_000_000
 
 
 @dataclass(frozen=True)
@@ -82,3 +90,34 @@ def _rich(data: Mapping[str, Any]) -> Output | None:
 def _text(value: object) -> str:
     """nbformat lets a text be a list of its lines."""
     return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as a page embeds it: data URI, width and height in pixels, and kind in words."""
+
+    source: str
+    width: int
+    height: int
+    kind: str
+
+
+def picture(kind: str, data: object) -> Picture | None:
+    """Return the picture that base64 `data` of a media type holds, or None where it holds none.
+
+    Its header is read and checked, its pixels are not decoded. The data URI is made anew from the
+    bytes, so that nothing but base64 stands in it.
+    """
+    if kind not in _FORMATS or not isinstance(data, str) or len(data) > LARGEST * 4 // 3 + 4:
+        return None
+    try:
+        content = base64.b64decode("".join(data.split()), validate=True)
+        with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                return None
+            image.verify()
+    except (binascii.Error, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return None
+    source = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    return Picture(source, width, height, _FORMATS[kind])

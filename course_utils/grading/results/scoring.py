@@ -20,7 +20,7 @@ from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation
 from course_utils.exercises.verdict import Verdict, judge
 from course_utils.grading.hidden.hidden import HiddenExercise
-from course_utils.grading.protocol import lost
+from course_utils.grading.protocol.endings import INCONSISTENT, NO_DATA, TOO_LARGE
 from course_utils.grading.results.results import ExerciseResult, ExerciseStatus
 
 #: Decimals, long numbers and what stands in brackets: an exception's text may hold an input.
@@ -35,9 +35,9 @@ _GENERAL = {
 }
 #: An observation's error that the sandbox itself made, and the sentence for it.
 _SANDBOX_ERRORS = {
-    lost.INCONSISTENT: "It answers differently when it is asked a second time.",
-    lost.NO_DATA: "What it returns cannot be read as numbers, text, lists or arrays.",
-    lost.TOO_LARGE: "What it returns is too large to check.",
+    INCONSISTENT: "It answers differently when it is asked a second time.",
+    NO_DATA: "What it returns cannot be read as numbers, text, lists or arrays.",
+    TOO_LARGE: "What it returns is too large to check.",
 }
 
 

@@ -15,9 +15,8 @@ from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol.crossed import of_its_own_code
-from course_utils.grading.protocol.endings import CellResult, SessionError, TimedOut
-from course_utils.grading.protocol.lost import MISSING
+from course_utils.grading.protocol.endings import MISSING, CellResult, SessionError, TimedOut
+from course_utils.grading.protocol.models import of_its_own_code
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.rebuild.cell_code import read_code
 from course_utils.grading.rebuild.plan import Plan, Planned

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from course_utils.grading.protocol.crossed import NotRebuilt
 from course_utils.grading.protocol.endings import SessionError, TimedOut
+from course_utils.grading.protocol.models import NotRebuilt
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.run.attempt import Kernels, at_work, start
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
-from course_utils.grading.sandbox import bubblewrap
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
+from course_utils.grading.sandbox import bubblewrap, isolation, privileges
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, SpawnRequest
 
 _SECONDS = 60
 _ADVICE = (
@@ -46,7 +46,7 @@ def choose(setup: Setup, trust_students: bool) -> Setup:
 
 def attempt(setup: Setup) -> str:
     """Isolate a process that then ends; return what went wrong, or ""."""
-    command = python_command("course_utils.grading.sandbox.attempt", setup.to_json())
+    command = python_command(f"{__name__}:isolate_this_process", setup.to_json())
     if setup.isolation == BUBBLEWRAP:
         if bubblewrap.program() is None:
             return "bubblewrap is not installed"
@@ -63,7 +63,26 @@ def attempt(setup: Setup) -> str:
     return said[-1] if said else f"exit code {done.returncode}"
 
 
-def python_command(module: str, *arguments: str) -> list[str]:
-    """Return the command that starts `module.main` in a Python of its own."""
-    boot = f"import sys; sys.path.append(sys.argv.pop(1)); from {module} import main; main()"
+def isolate_this_process() -> None:
+    """What `attempt` starts. Argument: the set-up as JSON. Prints "ok" or the first problem."""
+    setup = Setup.from_json(sys.argv[1])
+    request = SpawnRequest(privileges.user_of(0), -1, "")
+    try:
+        isolation.separate(setup, request)
+        # Under bubblewrap this process is already the init.
+        if setup.isolation == BUBBLEWRAP or os.fork() == 0:
+            isolation.enclose(setup, request)
+            print("ok", flush=True)
+            os._exit(0)
+        os.wait()
+    except OSError as error:
+        print(error.strerror or error, flush=True)
+        os._exit(1)
+
+
+def python_command(entry: str, *arguments: str) -> list[str]:
+    """Return the command that calls `entry`, "module:function", in a Python of its own."""
+    module, _, function = entry.partition(":")
+    boot = "import sys; sys.path.append(sys.argv.pop(1)); "
+    boot += f"from {module} import {function}; {function}()"
     return [sys.executable, "-P", "-c", boot, str(ROOT), *arguments]

@@ -1,4 +1,4 @@
-"""What the grading process tells its helper processes, as plain data.
+"""What the grading process and the processes that make sandboxes tell each other, as plain data.
 
 `Setup` holds for all submissions of a run; a `SpawnRequest` is one start. Neither says anything
 about exercises, cases or students.
@@ -7,6 +7,7 @@ about exercises, cases or students.
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +18,26 @@ from course_utils.grading.sandbox.limits import Limits
 
 #: The ways to isolate that there may be, see `sandbox.choose`.
 NAMESPACES, BUBBLEWRAP, NONE = "namespaces", "bubblewrap", "none"
+
+#: The environment of every kernel, and of the processes that make kernels.
+#: One thread per kernel: as many kernels as cores run at once. Read when TensorFlow's context and
+#: the BLAS pools are made. A GPU's driver does not survive a fork, and the sandbox shows none.
+ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "",
+    "KERAS_BACKEND": "tensorflow",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # `%pip install` ends at once, and well where the package is there, rather than after retries.
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INDEX": "1",
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+}
 
 _FILE = "setup.json"
 _LENGTH = struct.Struct("!I")
@@ -108,3 +129,13 @@ def receive_request(control: socket.socket) -> tuple[SpawnRequest, Descriptors] 
             return None
         text += part
     return SpawnRequest(**json.loads(text)), Descriptors(*descriptors)
+
+
+def send_init_pid(control: int, pid: int) -> None:
+    """Tell the grading process the sandbox's outermost process, with a descriptor of it."""
+    message = json.dumps({"pid": pid}).encode() + b"\n"
+    with socket.socket(fileno=os.dup(control)) as line:
+        if hasattr(os, "pidfd_open"):
+            socket.send_fds(line, [message], [os.pidfd_open(pid)])
+        else:
+            line.sendall(message)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.common.errors import CourseError
-from course_utils.grading.export import gradebook, lms, tables
+from course_utils.grading.export import gradebook, tables
 from course_utils.grading.export.gradebook import FORMATS, write_gradebook
 from course_utils.grading.results.results import ExerciseResult, Result, in_order
 from tests.support import made_up_class
@@ -104,7 +104,7 @@ def test_nothing_that_a_student_wrote_becomes_a_formula(names: list[str], note: 
     results = [result(name, note=note, review=[note, note]) for name in names]
     for one in results:
         one.exercises[1].mistake = one.exercises[1].message = note
-    finished = [gradebook.grades(results), *(lms.TABLES[f](results, {})[0] for f in FORMATS)]
+    finished = [gradebook.grades(results), *(tables.TABLES[f](results, {})[0] for f in FORMATS)]
     for table in finished:
         content = tables.to_csv(table)
         content.encode("utf-8")
@@ -183,7 +183,7 @@ def test_moodle_reads_the_worksheet_as_its_importer_does(tmp_path: Path) -> None
 
 
 def test_the_comment_for_moodle_says_why_and_is_escaped() -> None:
-    (_, row), _ = lms.moodle([result("Ada")], {})
+    (_, row), _ = tables.moodle([result("Ada")], {})
     assert "<b>" not in row[-1]
     assert unescape(row[-1].replace("<br>", "\n")) == (
         "1.5 of 3 points.\nfit: 0.5 of 2 points. Partly right. Sum <b> & >= mean;=1."
@@ -206,11 +206,11 @@ def test_what_could_not_be_graded_gets_no_grade_in_a_platforms_gradebook() -> No
     ungraded = result("Ada", 0.0, status="unreadable")
     for one in ungraded.exercises:
         one.status, one.points = "not graded", 0.0
-    (head, row), _ = lms.moodle([ungraded], {})
+    (head, row), _ = tables.moodle([ungraded], {})
     assert row[head.index("Grade")] == ""
-    assert lms.canvas([ungraded], {})[0][-1] == ["Ada", "", "", "", "", ""]
+    assert tables.canvas([ungraded], {})[0][-1] == ["Ada", "", "", "", "", ""]
     ungraded.exercises[0].status = "wrong"
-    assert lms.canvas([ungraded], {})[0][-1][-1] == "0"
+    assert tables.canvas([ungraded], {})[0][-1][-1] == "0"
 
 
 def test_nbgraders_columns_are_those_of_its_exporter(tmp_path: Path) -> None:

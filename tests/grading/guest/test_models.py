@@ -16,8 +16,14 @@ from course_utils.exercises.observe import FUNCTION, MODEL, VALUE, Observation, 
 from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.plain import identical, to_plain
 from course_utils.grading.guest import models
-from course_utils.grading.protocol.crossed import NotRebuilt, with_models
-from course_utils.grading.protocol.models import MAX_BYTES, PACKED, has_own_code, refusal
+from course_utils.grading.protocol.models import (
+    MAX_BYTES,
+    PACKED,
+    NotRebuilt,
+    has_own_code,
+    refusal,
+    with_models,
+)
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")

@@ -220,9 +220,9 @@ def test_an_unreadable_notebook_is_still_a_submission(tmp_path: Path) -> None:
 
 
 def test_a_notebook_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from course_utils.grading.intake import files
+    from course_utils.grading.intake import entries
 
-    monkeypatch.setattr(files.read_file, "__defaults__", (2**20,))
+    monkeypatch.setattr(entries.read_file, "__defaults__", (2**20,))
     found = found_in(tmp_path, {"ada.ipynb": b" " * 2**20 + b"{}", "bob.ipynb": ONE})
     assert sources(found) == {
         "ada": "class/ada.ipynb is larger than 1 MB: clear its outputs and hand it in again.",

@@ -29,8 +29,7 @@ from course_utils.grading.protocol.channel import (
     ProtocolError,
     encode,
 )
-from course_utils.grading.protocol.outputs import CUT, CellOutputs
-from course_utils.grading.protocol.terminal import clean, overwritten, shortened
+from course_utils.grading.protocol.outputs import CUT, CellOutputs, clean, overwritten, shortened
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 frames = st.builds(

@@ -19,10 +19,9 @@ from PIL import Image
 
 from course_utils.authoring import page
 from course_utils.grading.report import page as grading_page
-from course_utils.grading.report.clean import clean, line
 from course_utils.grading.report.feedback import FeedbackPages
-from course_utils.grading.report.outputs import shown_outputs
-from course_utils.grading.report.pictures import MOST_PIXELS, picture
+from course_utils.grading.report.outputs import MOST_PIXELS, picture, shown_outputs
+from course_utils.grading.report.page import clean, line
 from course_utils.grading.results.results import EXERCISE_STATUSES, ExerciseResult, Result
 from tests.support import made_up_class
 from tests.support.html_pages import ATTACKS, Page, hostile, without_colours

@@ -16,8 +16,7 @@ from course_utils.authoring.release import released_code
 from course_utils.authoring.source import LabSource
 from course_utils.common.paths import ROOT
 from course_utils.grading.intake.reading import StudentCell, StudentNotebook, Unreadable
-from course_utils.grading.rebuild.needed import mark_needed
-from course_utils.grading.rebuild.plan import Plan, Planned
+from course_utils.grading.rebuild.plan import Plan, Planned, mark_needed
 from course_utils.grading.rebuild.rebuild import rebuild
 from tests.support.random_labs import FakeLab, labs
 from tests.support.run_plan import run

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from course_utils.grading.sandbox.watch import proportional, resident
+from course_utils.grading.sandbox.limits import proportional, resident
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 
