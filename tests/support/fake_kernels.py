@@ -83,7 +83,7 @@ class FakeSession:
         try:
             return work()
         except _Ends as end:
-            if not getattr(end.error, "alive", False):
+            if not end.error.alive:
                 self._ended = end.error
             raise end.error from None
 

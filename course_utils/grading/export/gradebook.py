@@ -13,7 +13,7 @@ from course_utils.common.wording import listed
 from course_utils.grading.export import tables
 from course_utils.grading.export.tables import points, text, to_csv
 from course_utils.grading.report.statistics import exercise_names
-from course_utils.grading.results.results import Result, in_order
+from course_utils.grading.results.results import Result, in_order, points_in_all
 
 #: Raise this when a key of grades.json changes its meaning or goes.
 VERSION = 1
@@ -78,7 +78,7 @@ def as_json(results: Sequence[Result]) -> str:
     data = {
         "version": VERSION,
         "lab": results[0].lab if results else "",
-        "out_of": max((result.out_of for result in results), default=0.0),
+        "out_of": points_in_all(results),
         "students": [_student(result) for result in results],
     }
     return json.dumps(data, indent=1) + "\n"

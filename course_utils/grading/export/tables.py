@@ -16,7 +16,7 @@ from course_utils.common.wording import listed
 from course_utils.grading.report.page import line
 from course_utils.grading.report.states import explanation, reasons, state
 from course_utils.grading.report.states import points as in_words
-from course_utils.grading.results.results import ExerciseResult, Result
+from course_utils.grading.results.results import ExerciseResult, Result, points_in_all
 
 #: Signs that begin a formula, behind a semicolon, see `tables.text`.
 _SPLIT = re.compile(r"(?<=;)[\s=+\-@＝＋－＠]+")
@@ -60,7 +60,7 @@ def moodle(results: Sequence[Result], ids: Mapping[str, str]) -> Table:
                 _comment(result),
             ]
         )
-    out_of = points(max((result.out_of for result in results), default=0.0))
+    out_of = points(points_in_all(results))
     notes = [
         f"Moodle: set the assignment's maximum grade to {out_of} first (Moodle skips higher "
         "grades), switch Moodle to English while you upload, and tick 'Allow updating records that "
@@ -79,7 +79,7 @@ def canvas(results: Sequence[Result], ids: Mapping[str, str]) -> Table:
     and the importer, lib/gradebook_importer.rb of canvas-lms.
     """
     lab = title(results)
-    out_of = points(max((result.out_of for result in results), default=0.0))
+    out_of = points(points_in_all(results))
     rows = [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", lab],
         ["    Points Possible", "", "", "", "", out_of],

@@ -85,11 +85,11 @@ class _Bounded:
 
 @contextmanager
 def opened(
-    path: Path, shown: str, store: Store, share: Quota | None = None
+    path: Path, shown: str, store: Store, quota: Quota | None = None
 ) -> Iterator[list[Entry]]:
     """Open a zip and give what it holds, as entries that can be fetched while it is open.
 
-    shown: its name in messages. share: where the files of a student's zip are counted.
+    shown: its name in messages. quota: where the files of a student's zip are counted.
     Raises CourseError where it is no zip, is damaged, or lists too much.
     """
     with path.open("rb") as file:
@@ -97,8 +97,8 @@ def opened(
             archive = zipfile.ZipFile(_Bounded(file))
             entries = []
             for info in archive.infolist():
-                if share:
-                    share.file()
+                if quota:
+                    quota.file()
                 entries += _entries(archive, info, store)
         except CourseError as error:
             raise CourseError(f"{shown} {error}: hand in the notebook itself.") from None

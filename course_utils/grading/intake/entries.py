@@ -18,7 +18,7 @@ DEEPEST, MOST = 12, 500_000
 NOTEBOOK = re.compile(r"(?i)\.ipynb(?:\.(?:txt|json))?$")  # browsers add the second ending
 ARCHIVE = re.compile(r"(?i)\.zip$")
 _JUNK = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-#: Counts bytes and raises CourseError when a student's share is used up.
+#: Counts bytes and raises CourseError when a student's quota is used up.
 Charge = Callable[[int], None]
 
 

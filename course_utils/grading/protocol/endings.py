@@ -45,9 +45,11 @@ class SessionError(Exception):
     """The run has ended, or a part of it. The message is one sentence for people.
 
     status: in results. result: what the cell had shown until then, where a cell was running.
+    alive: whether the code gave way to an interrupt, so that the session can go on.
     """
 
     status = "ended"
+    alive = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -55,10 +57,7 @@ class SessionError(Exception):
 
 
 class TimedOut(SessionError):
-    """A limit of time was reached. limit: "cell", "observe", "wall" or "cpu".
-
-    alive: whether the code gave way to an interrupt, so that the session can go on.
-    """
+    """A limit of time was reached. limit: "cell", "observe", "wall" or "cpu"."""
 
     status = "timed out"
 

@@ -118,7 +118,7 @@ class Session:
         """
         request = {
             "exercise": exercise,
-            "cases": [_without_target(case) for case in cases],
+            "cases": [question(case) for case in cases],
             "facts_seed": facts_seed,
             "twice": all(case.metric is None for case in cases),
         }
@@ -239,9 +239,12 @@ def _failures(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, 
     return {name: error for name, error in found.items() if error is not None}
 
 
-def _without_target(case: Case) -> Case:
-    """A case without what only the grader may know: the labels that a metric compares with."""
-    if case.metric is None:
-        return case
-    asked = Metric(case.metric.name, None, at_least=0.0, inputs=case.metric.inputs)
-    return Case(case.name, *case.args, steps=case.steps, metric=asked, **case.kwargs)
+def question(case: Case, name: str = "") -> Case:
+    """Return a case without what only the grader may know: the labels that a metric compares with.
+
+    name: in place of the case's own, which may say what is hidden.
+    """
+    metric = case.metric
+    if metric is not None:
+        metric = Metric(metric.name, None, at_least=0.0, inputs=metric.inputs)
+    return Case(name or case.name, *case.args, steps=case.steps, metric=metric, **case.kwargs)

@@ -116,7 +116,7 @@ def _remarks(
         review.append(
             f"Its metadata say that it is in {student.language[:30]!r}; it ran as Python."
         )
-    notes += _frame_notes(released, matches)
+    notes += _released_notes(released, matches)
     return notes, review
 
 
@@ -159,12 +159,12 @@ def _turned_to_text(exercises: Sequence[Asked], matches: Sequence[Match]) -> lis
     ]
 
 
-def _frame_notes(released: NotebookNode, matches: Sequence[Match]) -> list[str]:
+def _released_notes(released: NotebookNode, matches: Sequence[Match]) -> list[str]:
     """Which of the lab's own cells are not as released."""
     code = {p for p, cell in enumerate(released.cells) if cell.cell_type == "code"}
     gone = len(code - {one.released for one in matches})
-    frame = {p for p in code if "course" not in released.cells[p].metadata}
-    edited = sum(one.released in frame and not one.same for one in matches)
+    given = {p for p in code if "course" not in released.cells[p].metadata}
+    edited = sum(one.released in given and not one.same for one in matches)
     notes = []
     if gone:
         notes.append(f"{gone} of the lab's {len(code)} code cells are not in it; the lab's ran.")

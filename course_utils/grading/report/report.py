@@ -135,7 +135,7 @@ def _turned_round(one: ExerciseStatistics) -> str:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Figure:
     """A figure as a page embeds it: its data URI, its text, its width in pixels."""
 
     source: str
@@ -143,7 +143,7 @@ class Drawn:
     width: int
 
 
-def distribution(overall: ClassStatistics) -> Drawn | None:
+def distribution(overall: ClassStatistics) -> Figure | None:
     """Return the histogram of the class's points, or None for too few students to draw one."""
     if len(overall.points) < _FEWEST or overall.quartiles is None or overall.out_of <= 0:
         return None
@@ -174,7 +174,7 @@ def distribution(overall: ClassStatistics) -> Drawn | None:
         f"{number(edges[fullest])} and {number(edges[fullest + 1])} points."
     )
     picture = base64.b64encode(plots.png(fig)).decode("ascii")
-    return Drawn(f"data:image/png;base64,{picture}", alt, round(fig.get_figwidth() * 96))
+    return Figure(f"data:image/png;base64,{picture}", alt, round(fig.get_figwidth() * 96))
 
 
 def _edges(out_of: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

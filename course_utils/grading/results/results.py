@@ -112,6 +112,11 @@ class Result:
         return cls(**{**fields, "exercises": exercises})
 
 
+def points_in_all(results: Iterable[Result]) -> float:
+    """Return the points that a lab has in all; 0 where there are no results."""
+    return max((result.out_of for result in results), default=0.0)
+
+
 def in_order(results: Iterable[Result]) -> list[Result]:
     """Return the results sorted by student, capitals or not."""
     return sorted(results, key=lambda result: (result.student.casefold(), result.student))

@@ -15,7 +15,7 @@ from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol.endings import MISSING, CellResult, SessionError, TimedOut
+from course_utils.grading.protocol.endings import MISSING, CellResult, SessionError
 from course_utils.grading.protocol.models import of_its_own_code
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.rebuild.cell_code import read_code
@@ -156,7 +156,7 @@ class _Attempt:
                 self.found.shown[place] = error.result
                 self._deadly.add(place)
                 self._note(error, _place_of(cell))
-                if not _alive(error):
+                if not error.alive:
                     self._give_up(cell.answers, error)
                     raise
                 continue
@@ -177,7 +177,7 @@ class _Attempt:
             except SessionError as error:
                 self._note(error, f"{name}, on the hidden cases")
                 self._give_up([name], error)
-                if not _alive(error):
+                if not error.alive:
                     raise
             finally:
                 self.found.seconds[name] = time.monotonic() - began
@@ -244,10 +244,6 @@ def _names(errors: Sequence[Failure | None]) -> set[str]:
     """The names that some errors miss."""
     found = (_NAME.search(e.message) for e in errors if e is not None and e.kind == "NameError")
     return {match[1] for match in found if match}
-
-
-def _alive(error: SessionError) -> bool:
-    return isinstance(error, TimedOut) and error.alive
 
 
 def _place_of(cell: Planned) -> str:
