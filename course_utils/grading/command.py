@@ -152,13 +152,13 @@ def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers
                 Kernels(trust_students=order.trust_students, hidden=hidden)
             )
             workers = LocalWorkers(kernels, order.jobs)
-            where = f"{order.jobs or cores()} at a time, {_sandbox_in_words(kernels.sandbox)}"
+            where = f"{order.jobs or cores()} at a time, {_isolation(kernels.sandbox)}"
         lab = drawing.result()
         say(f"Grading lab {order.lab} with seed {seed}, {where}.")
         yield workers, lab
 
 
-def _sandbox_in_words(sandbox: str) -> str:
+def _isolation(sandbox: str) -> str:
     if sandbox == "none":
         return "WITHOUT a sandbox, because you trust these students"
     return f"each in a sandbox ({sandbox})"

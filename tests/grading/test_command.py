@@ -242,7 +242,7 @@ def test_kernels_that_are_gone_stop_the_class(
     assert len(list((tmp_path / "grades" / "records").iterdir())) >= 1
 
 
-def test_a_bar_counts_what_is_to_be_looked_at() -> None:
+def test_a_bar_counts_what_is_to_be_reviewed() -> None:
     output = Console(record=True, width=100, file=io.StringIO())
     with console.Bar(4, done=1, review=1, console=output) as bar:
         for review in ([], ["a reason"], []):
@@ -284,7 +284,7 @@ def test_bad_input_is_a_sentence(
     assert "Traceback" not in said
 
 
-def test_the_summary_names_who_needs_a_look() -> None:
+def test_the_summary_names_who_needs_review() -> None:
     results = [
         Result("Ada", "a", "d", "l", points=3, out_of=5),
         Result("[bold]Bob", "b", "d", "l", status="crashed", review=["It ended."], out_of=5),
@@ -346,7 +346,7 @@ def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_pat
 
 
 @pytest.mark.timeout(600)
-def test_lab_1_gives_the_marks_that_are_deserved(
+def test_lab_1_gives_the_points_that_are_deserved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The solved lab, the released one, one with a known mistake: models and classes too."""

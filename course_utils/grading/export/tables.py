@@ -126,7 +126,7 @@ def _grade(result: Result) -> str:
 def _comment(result: Result) -> str:
     """What a student reads beside the grade: the points, and each exercise that lost some."""
     lines = [f"{in_words(result.points, result.out_of)}.", line(result.note)]
-    lines += [_lost(one) for one in result.exercises if one.points < one.out_of]
+    lines += [_deduction(one) for one in result.exercises if one.points < one.out_of]
     return _SPLIT.sub(_as_entities, "<br>".join(escape(part) for part in lines if part))
 
 
@@ -135,7 +135,7 @@ def _as_entities(run: re.Match[str]) -> str:
     return "".join(sign if sign.isspace() else f"&#{ord(sign)};" for sign in run[0])
 
 
-def _lost(one: ExerciseResult) -> str:
+def _deduction(one: ExerciseResult) -> str:
     why = (reasons(one) or [explanation(one)])[0]
     return line(f"{one.exercise}: {in_words(one.points, one.out_of)}. {state(one)}. {why}".strip())
 

@@ -225,7 +225,7 @@ def test_nbgraders_columns_are_those_of_its_exporter(tmp_path: Path) -> None:
     assert [float(row[key]) for key in list(row)[-4:]] == [1.5, 0.0, 1.5, 3.0]
 
 
-def test_whoever_needs_a_look_is_named_before_an_upload(tmp_path: Path) -> None:
+def test_whoever_needs_review_is_named_before_an_upload(tmp_path: Path) -> None:
     results = [result("Ada"), result("Bo", review=["It crashed."])]
     assert "1 of 2 submissions need a human look (Bo)" in "".join(
         write_gradebook(results, tmp_path, "nbgrader")

@@ -194,7 +194,7 @@ def test_facts_need_no_weights_and_predictions_do() -> None:
     assert [weight.shape for weight in whole["weights"]] == [(6, 4), (4,), (4, 2), (2,)]
 
 
-def test_models_inside_other_data_are_packed_too() -> None:
+def test_models_within_other_data_are_packed_too() -> None:
     packed = sent({"model": mlp(), "losses": [0.5]})
     assert packed["model"]["kind"] == PACKED
     assert packed["losses"] == [0.5]
@@ -252,7 +252,7 @@ def test_models_with_code_of_their_own_are_refused(make: Callable[[], Any], sent
     assert has_own_code(packed) and not has_own_code(sent(mlp()))
 
 
-def test_a_function_that_keras_does_not_know_is_told_by_its_name() -> None:
+def test_a_function_that_keras_does_not_know_is_reported_by_its_name() -> None:
     assert refusal(sent(with_own_loss())) == "It holds own_loss, a function of its author's own."
 
 

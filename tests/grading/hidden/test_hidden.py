@@ -59,7 +59,7 @@ def test_the_reference_passes_and_something_else_does_not(lab: HiddenLab) -> Non
     assert judge(check, wrong).status == "wrong"
 
 
-def test_only_drawn_cases_are_fresh(lab: HiddenLab) -> None:
+def test_only_drawn_cases_are_unseen(lab: HiddenLab) -> None:
     assert list(lab.exercises["scale"].unseen) == [False, True]
     assert list(lab.exercises["slope"].unseen) == [False]
     assert list(lab.exercises["Counter"].unseen) == [True, True]

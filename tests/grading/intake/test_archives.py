@@ -63,7 +63,7 @@ def problem_of(tmp_path: Path, data: bytes) -> str:
     "name",
     ["../evil.ipynb", "a/../../evil.ipynb", "/etc/evil.ipynb", "C:/evil.ipynb", "..\\evil.ipynb"],
 )
-def test_a_path_out_of_the_zip_is_told_and_left_out(tmp_path: Path, name: str) -> None:
+def test_a_path_out_of_the_zip_is_reported_and_left_out(tmp_path: Path, name: str) -> None:
     text = problem_of(tmp_path, zip_of((name, EVIL)))
     assert "has a path that leads out of its zip" in text and "evil.ipynb" in text
     found = class_of(tmp_path, ada=zip_of((name, EVIL), ("p.ipynb", GOOD)))

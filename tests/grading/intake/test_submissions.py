@@ -78,7 +78,7 @@ def test_submitted_of_nbgrader_with_labs_side_by_side(tmp_path: Path) -> None:
         assert sources(found) == {"ada": ONE, "bob": ONE, "eve": OTHER}
 
 
-def test_the_lab_is_told_by_names_where_metadata_say_nothing(tmp_path: Path) -> None:
+def test_the_lab_is_recognised_by_names_where_metadata_say_nothing(tmp_path: Path) -> None:
     plain, second = notebook("a", lab=""), notebook("b", lab="")
     files: dict[str, str | bytes] = {}
     for student, folder in (("ada", "lab 1"), ("bob", "01_perceptron"), ("eve", "Perceptron")):
@@ -94,7 +94,7 @@ def test_the_lab_is_told_by_names_where_metadata_say_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "word", ["01_perceptron", "1", "01", "Lab 1", "lab01_Perceptron", "LAB-01"]
 )
-def test_a_word_that_means_the_lab(word: str) -> None:
+def test_a_name_that_means_the_lab(word: str) -> None:
     assert names_lab(word, LAB)
     assert not names_lab(word.replace("1", "2").replace("erceptron", "lay"), LAB)
 

@@ -109,7 +109,9 @@ def test_figures_come_as_png_and_nothing_else(session: Session) -> None:
         ("class E(BaseException):\n    def __str__(self): 1 / 0\nraise E", "ZeroDivisionError"),
     ],
 )
-def test_an_error_is_told_and_the_session_goes_on(session: Session, source: str, kind: str) -> None:
+def test_an_error_is_reported_and_the_session_goes_on(
+    session: Session, source: str, kind: str
+) -> None:
     result = session.run(source)
     assert result.error is not None and result.error.kind == kind
     assert shown(session, "'on'") == ["'on'"]

@@ -237,7 +237,7 @@ def test_a_copy_of_an_answer_changes_nothing() -> None:
     assert plan.review == ()
 
 
-def test_of_two_answers_the_last_that_is_checked_counts_and_a_person_is_told() -> None:
+def test_of_two_answers_the_last_that_is_checked_counts_and_a_person_reviews_it() -> None:
     wrong = "def scale(values):\n    return values"
     for first, second, counts in (
         (wrong + CHECK, RIGHT + CHECK, RIGHT + CHECK),

@@ -100,7 +100,7 @@ def test_what_is_asked_for_after_an_answer_is_read() -> None:
     ] * 2
 
 
-def test_a_students_look_at_a_demonstration_makes_it_run() -> None:
+def test_a_student_who_uses_a_demonstration_makes_it_run() -> None:
     plan = plan_of([*solved(), code("print(scaled.sum() + 1)")])
     assert any(
         cell.needed

@@ -96,7 +96,7 @@ def test_a_copy_of_a_cell_of_the_lab_is_no_code_of_the_students() -> None:
     assert "extra" not in roles(plan)
 
 
-def test_an_answer_turned_into_text_is_missing_and_a_person_is_told() -> None:
+def test_an_answer_turned_into_text_is_missing_and_a_person_reviews_it() -> None:
     cells = changed(solved(), SCALE, StudentCell("raw", RIGHT, (SCALE,)))
     plan = plan_of(cells)
     assert plan.status["scale"] == "missing"

@@ -357,7 +357,7 @@ def luminance(colour: str) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def test_the_table_of_points_says_why_each_was_lost() -> None:
+def test_the_table_of_points_says_why_each_is_missing() -> None:
     wrong = ExerciseResult("neuron", "wrong", 0.0, 1.0, passed=[("a", True), ("b", False)])
     wrong.message, wrong.mistake = "Its values are not right.", "The bias is missing."
     page = Page(pages().page(with_neuron(wrong)))

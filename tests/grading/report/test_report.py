@@ -44,7 +44,7 @@ def student(name: str, **earned: float) -> Result:
     )
 
 
-def test_a_class_of_200_is_told_in_numbers_that_are_true() -> None:
+def test_a_class_of_200_is_reported_in_numbers_that_are_true() -> None:
     results = made_up_class.students(200)
     html = class_report(results, TITLE)
     text = said(html)
@@ -83,7 +83,7 @@ def test_the_commonest_mistakes_are_said_with_their_counts() -> None:
     assert found == [number for _, number in counts.most_common(len(found))]
 
 
-def test_who_needs_a_look_comes_first_and_links_to_their_page() -> None:
+def test_who_needs_review_comes_first_and_links_to_their_page() -> None:
     results = made_up_class.students(200)
     html = class_report(results, TITLE, lambda result: f"feedback/{result.digest}.html")
     assert html.index("Who needs a human look") < html.index("<h2>Points")
@@ -93,12 +93,12 @@ def test_who_needs_a_look_comes_first_and_links_to_their_page() -> None:
         assert all(why in part for why in result.review)
 
 
-def test_nobody_to_look_at_is_said() -> None:
+def test_nobody_for_review_is_said() -> None:
     html = class_report([student("a", one=1.0)], TITLE)
     assert "Nobody: every submission went as it should." in said(html)
 
 
-def test_many_to_look_at_are_folded_behind_the_first() -> None:
+def test_many_for_review_are_folded_behind_the_first() -> None:
     results = [dataclasses.replace(student(f"s{i}", one=1.0), review=["Why."]) for i in range(50)]
     found = Page(class_report(results, TITLE))
     assert "30 more" in found.text("summary")

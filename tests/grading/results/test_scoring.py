@@ -57,7 +57,7 @@ def test_a_right_answer_earns_its_points() -> None:
     assert (result.message, result.why) == ("", [])
 
 
-def test_a_wrong_answer_earns_nothing_and_is_told_in_general() -> None:
+def test_a_wrong_answer_earns_nothing_and_is_reported_in_general() -> None:
     result = scored(lambda x: x + 1)
     assert (result.status, result.points) == ("wrong", 0)
     assert result.message == "Its values are not right."
@@ -99,7 +99,7 @@ def raising(text: str) -> Callable[[Any], Any]:
     return answer
 
 
-def test_an_error_is_told_with_its_line_and_without_the_inputs_numbers() -> None:
+def test_an_error_is_reported_with_its_line_and_without_the_inputs_numbers() -> None:
     result = scored(raising("cannot take [1.25 3.5]: 7.123456 of (5, 2), index 3"))
     assert result.status == "error"
     assert result.line == "raise ValueError(text)"
@@ -186,11 +186,11 @@ def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:
         (5, "Expected a function (its name, without parentheses), got a value."),
     ],
 )
-def test_how_it_differs_is_told_by_kind_and_shape(answer: Any, message: str) -> None:
+def test_how_it_differs_is_reported_by_kind_and_shape(answer: Any, message: str) -> None:
     assert scored(answer).message == message
 
 
-def test_an_input_changed_in_place_is_told() -> None:
+def test_an_input_changed_in_place_is_reported() -> None:
     def answer(x: Any) -> Any:
         x *= 2
         return x
@@ -206,7 +206,7 @@ def test_a_true_or_false_that_is_asked_is_not_given_away() -> None:
     assert result.message == "It gives another kind of thing than is asked for."
 
 
-def test_a_dict_with_other_keys_is_told_without_them() -> None:
+def test_a_dict_with_other_keys_is_reported_without_them() -> None:
     def text(rng: np.random.Generator) -> Iterable[Case]:
         yield Case("text", "secret words")
 
@@ -214,7 +214,7 @@ def test_a_dict_with_other_keys_is_told_without_them() -> None:
     assert result.message == "The dict has other keys than are asked for."
 
 
-def test_a_score_that_misses_its_bound_is_told() -> None:
+def test_a_score_that_misses_its_bound_is_reported() -> None:
     def trained(rng: np.random.Generator) -> Iterable[Case]:
         metric = Metric("accuracy", np.array([1, 0, 1, 1]), at_least=0.9, inputs=np.zeros((4, 2)))
         yield Case("unseen", metric=metric)
@@ -249,7 +249,9 @@ def facts(**changes: Any) -> dict[str, Any]:
         ({"computes": [np.zeros((4, 1))]}, "With the same weights it computes something else."),
     ],
 )
-def test_a_model_is_told_by_the_fact_that_differs(changes: dict[str, Any], message: str) -> None:
+def test_a_model_is_reported_by_the_fact_that_differs(
+    changes: dict[str, Any], message: str
+) -> None:
     exercise = hidden(lambda x: facts())
     assert scored(lambda x: facts(**changes), exercise).message == message
 
@@ -302,7 +304,7 @@ numbers = st.floats(-1e6, 1e6, allow_nan=False).filter(lambda x: abs(x) > 1e-3 a
 
 
 @given(st.lists(numbers, min_size=2, max_size=5, unique=True), st.sampled_from(["text", "value"]))
-def test_no_hidden_number_is_told(drawn: list[float], how: str) -> None:
+def test_no_hidden_number_is_reported(drawn: list[float], how: str) -> None:
     """Whatever an answer does with its input, the input's numbers do not come back."""
 
     def inputs(rng: np.random.Generator) -> Iterable[Case]:
@@ -319,7 +321,7 @@ def test_no_hidden_number_is_told(drawn: list[float], how: str) -> None:
         assert not any(digit in f"{abs(number):.12f}" for digit in digits), text
 
 
-def test_what_is_told_is_bounded() -> None:
+def test_what_is_reported_is_bounded() -> None:
     result = scored(raising("x" * 5_000))
     assert len(result.message) <= 300
     kind = type("E" * 1_000, (Exception,), {})

@@ -213,7 +213,7 @@ def test_a_cell_that_hangs_before_its_answer_is_not_graded(hand_in: Hand) -> Non
     assert statuses(result)["slope"] == "not graded"
 
 
-def test_fresh_starts_are_bounded(hand_in: Hand, kernels: FakeKernels) -> None:
+def test_restarts_are_bounded(hand_in: Hand, kernels: FakeKernels) -> None:
     def change(notebook: NotebookNode) -> None:
         for _ in range(9):
             own_cell("crash()", after="scale")(notebook)
@@ -245,7 +245,7 @@ def test_a_name_that_stands_nowhere(hand_in: Hand, lab: HiddenLab) -> None:
     assert statuses(result) == {"scale": "missing", "slope": "right", "Counter": "unattempted"}
 
 
-def test_the_notebook_shows_what_ran(hand_in: Hand) -> None:
+def test_the_notebook_shows_what_was_executed(hand_in: Hand) -> None:
     result = hand_in(own_cell("print(1)", after="scale"), scale=SCALE)
     nbformat.validate(nbformat.from_dict(result.notebook))
     by_id = {cell["id"]: cell for cell in result.notebook["cells"]}

@@ -111,7 +111,7 @@ def test_each_gets_the_points_it_deserves(graded: Graded, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.review])
-def test_a_person_is_asked_to_look_where_a_run_was_cut_short(graded: Graded, name: str) -> None:
+def test_a_person_is_asked_to_review_where_a_run_was_cut_short(graded: Graded, name: str) -> None:
     assert graded.results[name].review
 
 
