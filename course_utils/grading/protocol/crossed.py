@@ -10,11 +10,10 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course_utils.exercises.exercise import Case
+from course_utils.exercises.exercise import Case, Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import MODEL, Observation
-from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol import configs
 
 #: Rebuilds a packed model; gives its facts, or its predictions on inputs that are not None.

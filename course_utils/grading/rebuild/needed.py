@@ -11,7 +11,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.grading.rebuild.cell_code import Code, read_code
 from course_utils.grading.rebuild.plan import Planned
 
