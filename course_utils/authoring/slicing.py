@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.authoring.source import LabSource
 from course_utils.authoring.steps import Step, answer_names, imported_names, steps, steps_of
 
@@ -35,6 +35,27 @@ def answer_steps(
     every = steps_of(cell, body)
     places = _slice(every, set(answer_names(answer) or ()), imported_names(lab))
     return [every[place] for place in sorted(places)]
+
+
+def definitions_that_read(lab: LabSource, cell: int, names: set[str]) -> list[Step]:
+    """Return, in order, the functions and classes above a cell that read one of these names.
+
+    Those that read one of those are among them. A name has its last meaning above the cell.
+    """
+    above = [step for step in steps(lab) if step.cell < cell]
+    last = {name: step for step in above for name in step.effects.binds}
+    found: dict[str, Step] = {}
+    while True:
+        wanted = names | found.keys()
+        new = {
+            name: step
+            for name, step in last.items()
+            if isinstance(step.node, ast.FunctionDef | ast.ClassDef)
+            and (step.effects.now | step.effects.later) & wanted
+        }
+        if new == found:
+            return [step for step in above if step in found.values()]
+        found = new
 
 
 def _check_names(step: Step) -> set[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from course_utils import __version__
 from course_utils.common import catalog
 from course_utils.common.quiet import hush_tensorflow
-from course_utils.setup import here, machine, marker, pip, versions
+from course_utils.setup import here, installer, machine, marker, versions
 
 # What the labs themselves need, beyond the environment.
 DISK_GIB = 1
@@ -89,7 +89,7 @@ def _packages(root: Path) -> Iterator[Finding]:
         name = pin.partition("==")[0]
         yield Finding(pin, f"{_version(name)} is installed", SET_UP_AGAIN)
     if not lacking:
-        lines = sum(len(pip.pins(path)) for path in files)
+        lines = sum(len(installer.pins(path)) for path in files)
         yield Finding("Packages", f"all as pinned ({lines} pins)")
     for name in ("tensorflow", "keras", "numpy", "jupyterlab"):
         yield Finding(name, _version(name))

@@ -17,8 +17,7 @@ import numpy as np
 from course_utils.common import files
 from course_utils.common.errors import CourseError
 from course_utils.common.parallel import PARSING
-from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric
-from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric, Opaque
 
 _MANIFEST = "manifest"
 #: The largest file that is read. A file that pretends to be larger is damaged, or hostile.

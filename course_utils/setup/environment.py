@@ -11,7 +11,7 @@ from pathlib import Path
 from course_utils.common.errors import CourseError
 from course_utils.common.files import hold
 from course_utils.common.wording import duration
-from course_utils.setup import failures, machine, marker, pip, progress
+from course_utils.setup import failures, installer, machine, marker, progress
 from course_utils.setup.marker import Marker
 
 
@@ -91,10 +91,15 @@ def _set_up(root: Path, cuda: bool, why: str, log: Path) -> None:
         progress.say("  An NVIDIA driver is here: TensorFlow's CUDA libraries are installed too.")
     python = python_of(venv)
     files = [root / name for name in marker.requirement_files(cuda)]
-    # Until pip begins to unpack, an older environment stays good, and marked so.
-    pip.install(python, files, log, on_unpacking=lambda: marker.write(venv, half))
+    lay_before = installer.packages(python)
     marker.write(venv, half)
-    pip.install_course(python, root, log)
+    try:
+        installer.install(python, files, log)
+    except BaseException:
+        if refresh and found is not None and installer.packages(python) == lay_before:
+            marker.write(venv, found)  # nothing has changed: the older environment is still good
+        raise
+    installer.install_course(python, root, log)
     whole = dataclasses.replace(half, complete=True, python=os.path.realpath(python))
     marker.write(venv, whole)
     progress.say(f"Ready after {duration(round(time.monotonic() - began))}.")
@@ -137,7 +142,7 @@ def _make(venv: Path, half: Marker, log: Path) -> None:
     if made.returncode != 0:
         if "ensurepip" in made.stdout and "not available" in made.stdout:
             raise CourseError(machine.no_venv())
-        raise CourseError(failures.of_pip(made.stdout.splitlines(keepends=True), log))
+        raise failures.of_installer(made.stdout.splitlines(keepends=True), log)
 
 
 def _say_waiting() -> None:

@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from course_utils.common.errors import CourseError
+
 NO_DISK = re.compile(r"No space left on device|Errno 28\b|Disk quota exceeded|Errno 122\b")
 NO_PERMISSION = re.compile(r"Permission denied|Errno 13\b|Read-only file system|Errno 30\b")
 NO_NETWORK = re.compile(
@@ -18,33 +20,50 @@ NO_MATCH = re.compile(r"No matching distribution found for (\S+)")
 AGAIN = "then run the same command again"
 
 
-def of_pip(lines: list[str], log: Path) -> str:
-    """Return the sentence for a pip that failed after printing `lines` to `log`."""
+class NoMatch(CourseError):
+    """No release of a package fits this Python and this system."""
+
+
+def of_installer(lines: list[str], log: Path) -> CourseError:
+    """Return the error for a pip that failed after printing `lines` to `log`."""
     output = "".join(lines)
     if "No module named pip" in output:
-        return no_pip()
+        return CourseError(no_pip())
     if "externally-managed-environment" in output:
-        return (
+        return CourseError(
             f"{sys.executable} belongs to the operating system, which installs its packages itself:"
             " run the same command without `--here`."
         )
     if NO_DISK.search(output):
-        return disk_full(log.parent.parent)
+        return CourseError(disk_full(log.parent.parent))
     if NO_PERMISSION.search(output):
-        return f"pip may not write where it has to (see the end of {log}): mend that, {AGAIN}."
+        return CourseError(
+            f"pip may not write where it has to (see the end of {log}): mend that, {AGAIN}."
+        )
     if NO_NETWORK.search(output):
-        return (
+        return CourseError(
             "The packages could not be downloaded because the package index does not answer:"
             f" connect to the internet (behind a proxy, set HTTPS_PROXY), {AGAIN}."
         )
     if match := NO_MATCH.search(output):
-        return (
+        return NoMatch(
             f"pip finds no {match[1]} for Python {platform.python_version()} on"
             f" {platform.system()} {platform.machine()}: look whether the package index can be"
             f" reached, and use a 64-bit Python on Linux, macOS or Windows, {AGAIN}."
         )
     last = "".join("  " + line for line in lines[-8:]).rstrip()
-    return f"pip could not install the packages; the whole log is {log}, and it ends with:\n{last}"
+    return CourseError(
+        f"The packages could not be installed; the whole log is {log}, and it ends with:\n{last}"
+    )
+
+
+def elsewhere(python: str) -> str:
+    """Return the sentence for packages that were installed, but not where they were to go."""
+    return (
+        f"The packages were installed, but not into the environment of {python}: a setting of pip's"
+        " (target, prefix or root; `pip config list` shows it) sends them elsewhere. Remove it,"
+        f" {AGAIN}."
+    )
 
 
 def no_pip() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.common.errors import CourseError
-from course_utils.setup import failures, machine, marker, pip, progress
+from course_utils.setup import failures, installer, machine, marker, progress
 
 
 def prepare(root: Path) -> None:
@@ -34,13 +34,13 @@ def _install(root: Path, files: list[Path], lacking: list[str]) -> None:
     log.parent.mkdir(exist_ok=True)
     some = ", ".join(lacking[:3]) + (", ..." if len(lacking) > 3 else "")
     progress.say(f"Into {sys.prefix}: {len(lacking)} packages that the course needs ({some}).")
-    pip.install(sys.executable, files, log, on_unpacking=lambda: None)
+    installer.install(sys.executable, files, log)
 
 
 def missing(path: Path) -> list[str]:
     """Return the pins in `path` that apply to this Python and are not installed as they say."""
     parse = _requirement_parser()
-    found = (parse(line) for line in pip.pins(path))
+    found = (parse(line) for line in installer.pins(path))
     applying = (pin for pin in found if pin.marker is None or pin.marker.evaluate())
     return [f"{pin.name}{pin.specifier}" for pin in applying if not _is_met(pin)]
 

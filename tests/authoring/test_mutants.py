@@ -91,6 +91,19 @@ def test_an_edit_sees_the_names_of_its_own_cell(tmp_path: Path) -> None:
     assert solved["slope"].exercise.mistakes["Off by one."] == pytest.approx((3, 2))
 
 
+def test_functions_above_the_exercise_call_the_edited_answer(tmp_path: Path) -> None:
+    above = "def less(n):\n    return again(n - 1)\n\n\ndef again(n):\n    return count(n)"
+    cell = sample_lab.function("count", "return 1 + less(args[0]) if args[0] else 0")
+    lab = sample_lab.lab_of(tmp_path, above, cell, exercises=("count",))
+    lab.exercises_paths[0].write_text(
+        "from course_utils.exercises import Exercise, edit\n\n"
+        'count = Exercise(points=1, mistakes={"Two each.": edit("1 +", "2 +")})\n'
+    )
+    exercise, reference = references.solved(lab)["count"]
+    assert reference(3) == 3
+    assert exercise.mistakes["Two each."](3) == 6
+
+
 def test_each_old_text_needs_a_new_one(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="every old text needs a new one; 'more' has none"):
         references.solved(written(tmp_path, 'edit("max", "min", "more")'))

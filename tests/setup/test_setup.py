@@ -47,6 +47,57 @@ def test_the_first_start_sets_up_and_hands_over(course: TinyCourse) -> None:
     assert elsewhere.returncode == 0, "the kernels of the notebooks run elsewhere"
 
 
+def test_uv_is_put_into_the_environment_and_installs(course: TinyCourse) -> None:
+    course.provide_uv()
+    course.require("alpha==1.0", "uv==1.0", "nowhere==1.0 ; python_version < '3'")
+    done = course.start("lab")
+    assert done.returncode == 0, done.stderr
+    assert "installing packages: 2 of 2" in done.stderr
+    log = (course.root / "build" / "setup.log").read_text()
+    assert "Successfully installed uv-1.0" in log
+    assert "+ alpha==1.0" in log, "uv's own words"
+
+
+def test_pip_tries_where_uv_finds_nothing(course: TinyCourse) -> None:
+    course.provide_uv()
+    course.require("alpha==1.0", "uv==1.0")
+    del course.environment["UV_FIND_LINKS"]
+    done = course.start("lab")
+    assert done.returncode == 0, done.stderr
+    assert "uv could not install the packages: trying pip." in done.stderr
+    assert subprocess.call([course.python, "-c", "import alpha"]) == 0
+
+
+def test_a_system_without_uv_has_pip(course: TinyCourse) -> None:
+    course.require("alpha==1.0", "uv==1.0")
+    done = course.start("lab")
+    assert done.returncode == 2, "the pins themselves ask for uv"
+    assert "pip finds no uv==1.0" in done.stderr
+    course.require("alpha==1.0", "uv==1.0 ; python_version < '3'")
+    assert course.start("lab").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"])
+def test_settings_that_send_packages_elsewhere_are_not_followed(
+    course: TinyCourse, name: str
+) -> None:
+    elsewhere = course.root.parent / "elsewhere"
+    course.environment[name] = "1" if name == "PIP_USER" else str(elsewhere)
+    assert course.start("lab").returncode == 0
+    assert not elsewhere.exists()
+    assert subprocess.call([course.python, "-c", "import alpha"]) == 0
+
+
+def test_an_environment_that_stays_empty_is_not_called_complete(course: TinyCourse) -> None:
+    settings = course.root.parent / "pip.conf"
+    settings.write_text(f"[install]\ntarget = {course.root.parent / 'elsewhere'}\n")
+    course.environment["PIP_CONFIG_FILE"] = str(settings)
+    done = course.start("lab")
+    assert done.returncode == 2
+    assert "`pip config list` shows it" in done.stderr.splitlines()[-1]
+    assert course.marker()["complete"] is False
+
+
 def test_a_second_start_hands_over_at_once_and_says_nothing(made: TinyCourse) -> None:
     seconds = []
     for _ in range(5):

@@ -91,6 +91,13 @@ class TinyCourse:
         (folder / "sitecustomize.py").write_text(code)
         self.environment["PYTHONPATH"] = str(folder)
 
+    def provide_uv(self) -> None:
+        """Let pip find a package uv: the real one behind a name of its own."""
+        real = shutil.which("uv", path=os.path.dirname(sys.executable)) or shutil.which("uv")
+        script = f'#!/bin/sh\nexec "{real}" "$@"\n'
+        wheels = self.environment["PIP_FIND_LINKS"]
+        write_wheel(wheels, "uv", "1.0", {"uv-1.0.data/scripts/uv": script})
+
     def fake_pip(self, output: str, seconds: float = 0.0) -> None:
         """Put a pip in place that takes its time, prints `output` and fails."""
         package = self.root.parent / "patches" / "pip"
@@ -124,9 +131,15 @@ def make(folder: Path) -> TinyCourse:
 
 
 def _environment(wheels: Path) -> dict[str, str]:
-    """Return a plain environment in which pip finds `wheels` and nothing else."""
+    """Return a plain environment in which pip finds `wheels` and nothing else, and no uv is."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "SYSTEMROOT") if key in os.environ}
+    folders = kept["PATH"].split(os.pathsep)
+    kept["PATH"] = os.pathsep.join(f for f in folders if not shutil.which("uv", path=f))
     offline = {
+        "UV_NO_CONFIG": "1",
+        "UV_OFFLINE": "1",
+        "UV_FIND_LINKS": str(wheels),
+        "UV_NO_CACHE": "1",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(wheels),
@@ -138,15 +151,19 @@ def _environment(wheels: Path) -> dict[str, str]:
 def write_wheel(folder: str, name: str, version: str, files: dict[str, str]) -> str:
     """Write a wheel of pure Python into `folder` and return its file name."""
     stem = f"{name.replace('-', '_')}-{version}"
-    info = f"{stem}.dist-info"
-    metadata = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    folder_of_facts = f"{stem}.dist-info"
+    facts = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    everything = {**files, **metadata}
-    record = "".join(f"{path},,\n" for path in [*everything, f"{info}/RECORD"])
+    everything = files | {f"{folder_of_facts}/{key}": text for key, text in facts.items()}
+    everything[f"{folder_of_facts}/RECORD"] = "".join(
+        f"{path},,\n" for path in [*everything, f"{folder_of_facts}/RECORD"]
+    )
     filename = f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(os.path.join(folder, filename), "w") as wheel:
-        for path, content in {**everything, f"{info}/RECORD": record}.items():
-            wheel.writestr(path, content)
+        for path, content in everything.items():
+            info = zipfile.ZipInfo(path)
+            info.external_attr = (0o100755 if "/scripts/" in path else 0o100644) << 16
+            wheel.writestr(info, content)
     return filename

@@ -16,11 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.exercise import Case
+from course_utils.exercises.exercise import Case, Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import MODEL, Observation
-from course_utils.exercises.opaque import Opaque
 
 #: The key that tells a packed model from an ordinary dict, see `guest.models.pack`.
 PACKED = "packed keras model"

@@ -19,9 +19,9 @@ import numpy as np
 from course_utils.common.errors import CourseError
 from course_utils.common.parallel import PARSING
 from course_utils.exercises import archive
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observation
-from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol.channel import DATA, LARGEST, ProtocolError
 from course_utils.grading.protocol.outputs import clean
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from course_utils.authoring import names
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.authoring.source import is_lab_call
 from course_utils.common.parallel import PARSING
 

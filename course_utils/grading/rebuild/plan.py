@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.authoring.slicing import backward_slice
 from course_utils.grading.rebuild.cell_code import Code, read_code
 

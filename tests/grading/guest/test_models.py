@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import Case, Metric, archive, keras_models
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import FUNCTION, MODEL, VALUE, Observation, observe
-from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.plain import identical, to_plain
 from course_utils.grading.guest import models
 from course_utils.grading.protocol.models import (

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.exercises import Case, archive
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol import untrusted
 from course_utils.grading.protocol.channel import (
     DATA,

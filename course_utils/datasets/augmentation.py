@@ -1,4 +1,4 @@
-"""Small square crops of photographs, turned, scaled and shifted at random."""
+"""More photographs out of few: blends of two, and crops turned, scaled and shifted at random."""
 
 from __future__ import annotations
 
@@ -8,7 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_utils.common.errors import CourseError
-from course_utils.datasets._grey import grey_photographs
+
+
+def blended(images: NDArray[Any], count: int, seed: int = 0) -> NDArray[np.float32]:
+    """Mix aligned photographs two by two: more of them than there are, to train on.
+
+    Each result is m + cos(a) (x - m) + sin(a) (y - m), with two photographs x and y and an angle a
+    from 0 to 90 degrees, all drawn at random, and m the mean of all photographs. So the results
+    differ from m as much as photographs do, which a plain mean of two would not.
+
+    Args:
+        images: (photographs, height, width), two or more, on which the same things lie at the
+            same places. count: how many to make. seed: the same seed makes the same ones.
+
+    Returns float32 (count, height, width). Numbers may lie a little outside those of the images.
+
+    Raises CourseError where images are no such photographs, and for a count below 1.
+    """
+    images = _grey_photographs(images, "blended", least=2)
+    if count < 1:
+        raise CourseError(f"blended: count={count}; give 1 or more.")
+    rng = np.random.default_rng(seed)
+    first = rng.integers(len(images), size=count)
+    second = (first + rng.integers(1, len(images), size=count)) % len(images)
+    angle = rng.uniform(0, np.pi / 2, (count, 1, 1)).astype(np.float32)
+    mean = images.mean(axis=0)
+    apart = images - mean
+    mixed: NDArray[np.float32] = mean + np.cos(angle) * apart[first] + np.sin(angle) * apart[second]
+    return mixed
 
 
 def turned_crops(
@@ -45,7 +72,7 @@ def turned_crops(
 
     Raises CourseError where images are no photographs or a number is out of range.
     """
-    images = grey_photographs(images, "turned_crops")
+    images = _grey_photographs(images, "turned_crops")
     if count < 1 or size < 2 or not 0 < side[0] <= side[1]:
         raise CourseError(
             f"turned_crops: count={count}, size={size}, side={side}; give a count of 1 or more, a "
@@ -99,3 +126,25 @@ def _places(
     return np.stack(
         [cos * row + sin * mirror * column + down, cos * mirror * column - sin * row + right]
     )
+
+
+def _grey_photographs(images: Any, asking: str, least: int = 1) -> NDArray[np.float32]:
+    """Return images as float32 (photographs, height, width).
+
+    Raises CourseError, in the name of the function `asking`, where they are not `least` photographs
+    or more, of one size and of real and finite numbers.
+    """
+    try:
+        photographs = np.asarray(images, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise CourseError(
+            f"{asking}: the images are no array of numbers ({error}); give photographs of one size."
+        ) from error
+    if photographs.ndim != 3 or len(photographs) < least or photographs.size == 0:
+        raise CourseError(
+            f"{asking}: images have the shape {photographs.shape}; give {least} or more grey ones: "
+            "(photographs, height, width)."
+        )
+    if not np.isfinite(photographs).all():
+        raise CourseError(f"{asking}: the images hold NaN or infinity; give finite numbers.")
+    return photographs

@@ -1,7 +1,8 @@
-"""Top patches: the pieces of real images that excite a unit most."""
+"""What units do with real images: their feature maps, and the patches that excite them most."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -11,6 +12,22 @@ from numpy.typing import ArrayLike, NDArray
 from course_utils.interpret.insight.images import as_batch, in_batches, unit_output
 from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.graph import trace
+
+
+def feature_maps(
+    model: keras.Model, images: ArrayLike, layers: str | Sequence[str]
+) -> dict[str, NDArray[np.float32]]:
+    """Return what the named layers return: name -> (batch, height, width, maps), or as they are.
+
+    Layers of models inside the model are named as the model's own.
+    Raises CourseError where the model has no layer of that name.
+    """
+    names = [layers] if isinstance(layers, str) else list(layers)
+    graph = trace(model)
+    inner = graph.model([graph.step(name).outputs[0] for name in names])
+    found = inner.predict(as_batch(model, images), verbose=0)
+    found = found if isinstance(found, (list, tuple)) else [found]
+    return dict(zip(names, (np.asarray(maps) for maps in found), strict=True))
 
 
 @dataclass(frozen=True)
