@@ -31,8 +31,7 @@ from course_utils.grading.workers import LocalWorkers, Workers
 
 Say = Callable[[str], None]
 
-
-FEEDBACK, REPORT = "feedback", "report.html"
+_FEEDBACK, _REPORT = "feedback", "report.html"
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,50 @@ class Order:
     root: Path = ROOT
 
 
+class _Publisher:
+    """Writes what results are made into. A file that a person has changed is set aside first.
+
+    released: the notebook that students open. folder: where it lies.
+    """
+
+    def __init__(self, records: Records, released: NotebookNode, folder: Path) -> None:
+        self._records = records
+        self._title = page.title(released)
+        self._pages = FeedbackPages(released, folder)
+        self._notes: list[str] = []
+
+    def page(self, result: Result, slug: str, new: bool) -> None:
+        """Write a student's page of feedback; one of a result from before only if it is missing."""
+        path = self._records.out / _FEEDBACK / f"{slug}.html"
+        if not new and path.exists():
+            return
+        path.parent.mkdir(exist_ok=True)
+        self._notes += self._records.set_aside_edited([path])
+        write(path, self._pages.page(result))
+        self._records.note_written([path])
+
+    def whole(
+        self,
+        results: Sequence[Result],
+        fmt: str,
+        ids: Mapping[str, str],
+        slugs: Mapping[str, str],
+    ) -> list[str]:
+        """Write the grades and the report of a whole class; return what a person has to know.
+
+        fmt: see `write_gradebook`. ids, slugs: of the students, by name.
+        """
+        out = self._records.out
+        paths = [out / name for name in ("grades.csv", "grades.json", _REPORT)]
+        paths += [out / f"grades_{fmt}.csv"] if fmt else []
+        self._notes += self._records.set_aside_edited(paths)
+        notes = write_gradebook(results, out, fmt, ids)
+        address = {name: f"{_FEEDBACK}/{quote(slug)}.html" for name, slug in slugs.items()}
+        write(out / _REPORT, class_report(results, self._title, lambda one: address[one.student]))
+        self._records.note_written(paths)
+        return self._notes + notes
+
+
 @dataclass
 class _Grading:
     """A class on its way: what is graded, without the notebooks, and what is to be."""
@@ -65,7 +108,7 @@ class _Grading:
     order: Order
     records: Records
     lab: LabSource
-    publisher: Publisher
+    publisher: _Publisher
     say: Say
     results: dict[str, Result] = field(default_factory=dict)
     todo: list[Submission] = field(default_factory=list)
@@ -114,7 +157,7 @@ def grade_class(order: Order, say: Say) -> list[Result]:
         found = find(order.submissions, order.lab, work)
         for note in found.notes:
             say(note)
-        publisher = Publisher(records, notebook.released(lab), lab.released_path.parent)
+        publisher = _Publisher(records, notebook.released(lab), lab.released_path.parent)
         grading = _Grading(order, records, lab, publisher, say)
         grading.sort(found.submissions)
         try:
@@ -210,47 +253,3 @@ def _folder(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-class Publisher:
-    """Writes what results are made into. A file that a person has changed is set aside first.
-
-    released: the notebook that students open. folder: where it lies.
-    """
-
-    def __init__(self, records: Records, released: NotebookNode, folder: Path) -> None:
-        self._records = records
-        self._title = page.title(released)
-        self._pages = FeedbackPages(released, folder)
-        self._notes: list[str] = []
-
-    def page(self, result: Result, slug: str, new: bool) -> None:
-        """Write a student's page of feedback; one of a result from before only if it is missing."""
-        path = self._records.out / FEEDBACK / f"{slug}.html"
-        if not new and path.exists():
-            return
-        path.parent.mkdir(exist_ok=True)
-        self._notes += self._records.set_aside_edited([path])
-        write(path, self._pages.page(result))
-        self._records.note_written([path])
-
-    def whole(
-        self,
-        results: Sequence[Result],
-        fmt: str,
-        ids: Mapping[str, str],
-        slugs: Mapping[str, str],
-    ) -> list[str]:
-        """Write the grades and the report of a whole class; return what a person has to know.
-
-        fmt: see `write_gradebook`. ids, slugs: of the students, by name.
-        """
-        out = self._records.out
-        paths = [out / name for name in ("grades.csv", "grades.json", REPORT)]
-        paths += [out / f"grades_{fmt}.csv"] if fmt else []
-        self._notes += self._records.set_aside_edited(paths)
-        notes = write_gradebook(results, out, fmt, ids)
-        address = {name: f"{FEEDBACK}/{quote(slug)}.html" for name, slug in slugs.items()}
-        write(out / REPORT, class_report(results, self._title, lambda one: address[one.student]))
-        self._records.note_written(paths)
-        return self._notes + notes

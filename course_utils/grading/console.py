@@ -1,4 +1,4 @@
-"""How far the grading of a class is, for whoever waits."""
+"""What the command shows in a terminal: how far the grading is, and at the end a short table."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The tables that learning platforms and nbgrader read grades from.
+"""The tables that learning platforms and nbgrader read grades from, as CSV that nobody misreads.
 
-Each function takes results sorted by student, and the ids that are known, and returns the rows and
-the notes for a person. A field is empty where an id is not known, or nothing could be graded.
+Each of `TABLES` takes results sorted by student, and the ids that are known, and returns the rows
+and the notes for a person. A field is empty where an id is not known, or nothing could be graded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from course_utils.grading.results.results import ExerciseResult, Result, points_
 _SPLIT = re.compile(r"(?<=;)[\s=+\-@＝＋－＠]+")
 Rows = list[list[str]]
 Table = tuple[Rows, list[str]]
-
 
 #: What a spreadsheet takes for the beginning of a formula, full-width forms included, at the start
 #: of a field or behind a semicolon, which some of them split at.

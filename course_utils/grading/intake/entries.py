@@ -1,4 +1,7 @@
-"""What lies in a folder of submissions: a list of entries, whose names are never trusted."""
+"""What lies in a folder of submissions: entries, whose names and contents are never trusted.
+
+A file is read where it is a regular one of bounded size, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,6 @@ ARCHIVE = re.compile(r"(?i)\.zip$")
 _JUNK = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 #: Counts bytes and raises CourseError when a student's quota is used up.
 Charge = Callable[[int], None]
-
 
 #: Bytes of a notebook with its outputs; a lab's own is below 2 MB.
 LARGEST = 100 * 2**20

@@ -59,7 +59,6 @@ _OWN = "of its author's own."
 _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
-
 #: Rebuilds a packed model; gives its facts, or its predictions on inputs that are not None.
 Examine = Callable[[dict[str, Any], Any], Any]
 

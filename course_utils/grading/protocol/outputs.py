@@ -22,7 +22,6 @@ CUT = "\n... (output beyond the limit is left out)\n"
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _Output = dict[str, Any]
 
-
 #: Control characters but tab, line feed and carriage return.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 #: What stands on a line before its last carriage return that is followed by something.

@@ -1,4 +1,7 @@
-"""A page for each student: their notebook, with what each exercise earned and why not more."""
+"""A page for each student: their notebook, with what each exercise earned and why not more.
+
+The lab's own text and code, which stand on every page, are rendered once (`LabText`).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,6 @@ from course_utils.grading.results.results import ExerciseResult, Result
 
 #: Characters of a student's own cells that a page shows; the cells behind them are left out.
 _OWN = 300_000
-
 
 _HEADING = re.compile(r"(#{1,6})\s+\S")
 _EXERCISE = re.compile(r"#+\s*Exercise \d+: `(\w+)`")

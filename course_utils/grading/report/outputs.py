@@ -23,7 +23,6 @@ _COLOURED, _MOST = 20_000, 40
 # Not IPython's lexer: on "a.a.a." and so on it takes time that grows with the square of the length.
 _LEXER, _FORMATTER = get_lexer_by_name("python"), HtmlFormatter(cssclass="highlight")
 
-
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 #: Bytes of one picture, and its pixels: what a page can show on a phone.
 LARGEST, MOST_PIXELS = 4 * 2**20, 25_000_000

@@ -1,4 +1,7 @@
-"""HTML pages for students and instructors: self-contained, without scripts, everything escaped."""
+"""HTML pages for students and instructors: self-contained, without scripts, everything escaped.
+
+What others wrote is made fit to be shown first: names, code and outputs of students are hostile.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from course_utils.common.wording import ESCAPES
 from course_utils.grading.report import states
 
 TEMPLATES = Path(__file__).with_name("templates")
-
 
 #: Characters of one piece of text that a page shows.
 LIMIT = 20_000

@@ -1,4 +1,4 @@
-"""The class report: what an instructor reads first, on one page."""
+"""The class report: what an instructor reads first, on one page, with one figure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,6 @@ _HARDLY_ANYONE = 0.1
 _GOOD = 0.3
 #: Ways to end that come before others in the list of those who need a look.
 _URGENT = ("tampered", "crashed", "timed out", "flooded", "not graded", "unreadable", "wrong lab")
-
 
 #: With fewer students their points are listed instead; and so many bars at most.
 _FEWEST, _MOST_BARS = 8, 25

@@ -68,11 +68,42 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
     found = gather(plan, questions, kernels, lab.facts_seed) if tried else Gathered()
-    result.notebook = notebook(plan, found.shown)
+    result.notebook = _executed_notebook(plan, found.shown)
     with CleanRoom(kernels, lab.facts_seed) as room:
         judge = _Judge(plan, found, room, result.review)
         result.exercises = [judge.result(exercise) for exercise in lab.exercises.values()]
     _conclude(result, found, bool(tried))
+
+
+def _executed_notebook(plan: Plan, shown: Mapping[int, CellResult]) -> dict[str, Any]:
+    """Return the rebuilt notebook (nbformat 4.5) as it ran.
+
+    shown: what each cell did, by its place; a cell that is not among them did not run. Every cell
+    says in metadata.course its role, its exercise ("" if none), whether the student wrote it, and
+    whether it was needed.
+    """
+    cells = [_cell(cell, shown.get(place)) for place, cell in enumerate(plan.cells)]
+    for count, cell in enumerate((cells[place] for place in sorted(shown)), 1):
+        cell["execution_count"] = count
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+
+
+def _cell(cell: Planned, result: CellResult | None) -> dict[str, Any]:
+    course = {
+        "role": cell.role,
+        "exercise": cell.exercise,
+        "own": cell.own,
+        "needed": cell.needed or result is not None,
+    }
+    made: dict[str, Any] = {
+        "cell_type": "markdown" if cell.role == "markdown" else "code",
+        "id": cell.cell_id,
+        "metadata": {"course": course},
+        "source": cell.source,
+    }
+    if cell.role != "markdown":
+        made |= {"execution_count": None, "outputs": [] if result is None else result.outputs}
+    return made
 
 
 @dataclass(frozen=True)
@@ -150,34 +181,3 @@ def _give_up(result: Result, lab: HiddenLab, error: Exception) -> None:
     result.review.append(f"{result.note} {type(error).__name__} at {place}: {str(error)[:200]}")
     why = "The grader failed on this submission."
     result.exercises = [scoring.not_graded(one, why) for one in lab.exercises.values()]
-
-
-def notebook(plan: Plan, shown: Mapping[int, CellResult]) -> dict[str, Any]:
-    """Return a notebook (nbformat 4.5) of the plan's cells.
-
-    shown: what each cell did, by its place; a cell that is not among them did not run. Every cell
-    says in metadata.course its role, its exercise ("" if none), whether the student wrote it, and
-    whether it was needed.
-    """
-    cells = [_cell(cell, shown.get(place)) for place, cell in enumerate(plan.cells)]
-    for count, cell in enumerate((cells[place] for place in sorted(shown)), 1):
-        cell["execution_count"] = count
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-
-
-def _cell(cell: Planned, result: CellResult | None) -> dict[str, Any]:
-    course = {
-        "role": cell.role,
-        "exercise": cell.exercise,
-        "own": cell.own,
-        "needed": cell.needed or result is not None,
-    }
-    made: dict[str, Any] = {
-        "cell_type": "markdown" if cell.role == "markdown" else "code",
-        "id": cell.cell_id,
-        "metadata": {"course": course},
-        "source": cell.source,
-    }
-    if cell.role != "markdown":
-        made |= {"execution_count": None, "outputs": [] if result is None else result.outputs}
-    return made
