@@ -60,7 +60,7 @@ def run(setup: Setup, request: SpawnRequest, descriptors: Descriptors, shell: Sh
         counts_files = isolation.may_make_files_without_end(setup)
         ended = _watch(child, descriptors.control, wakeup_read, wakeup, counts_files)
         if ended is not None:
-            _say(descriptors.control, {"ended": ended})
+            _report(descriptors.control, {"ended": ended})
     isolation.kill_all(setup)
     os._exit(0)
 
@@ -72,11 +72,11 @@ def _failures_reported(descriptors: Descriptors) -> Iterator[None]:
         yield
     except BaseException as error:
         with contextlib.suppress(OSError):
-            _say(descriptors.control, {"failed": f"{type(error).__name__}: {error}"})
+            _report(descriptors.control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
 
 
-def _say(control: int, message: dict[str, object]) -> None:
+def _report(control: int, message: dict[str, object]) -> None:
     os.write(control, json.dumps(message).encode() + b"\n")
 
 

@@ -149,7 +149,7 @@ class Kernels:
             if self.sandbox == NONE:
                 home.mkdir()
             request = SpawnRequest(privileges.user_of(number), core, str(home))
-            send_request(self._control, request, connection.inner)
+            send_request(self._control, request, connection.guest_ends)
         connection.hand_over()
 
     def _register(self, session: Session, pid: int) -> None:

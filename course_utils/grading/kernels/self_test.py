@@ -23,7 +23,7 @@ from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox import places
 
 _PROGRAM = Path(__file__).with_name("escapes.py")
-_MARK = "report:"
+_PREFIX = "report:"
 
 
 def self_test(session: Session, hidden: tuple[str, ...]) -> None:
@@ -34,14 +34,14 @@ def self_test(session: Session, hidden: tuple[str, ...]) -> None:
     with _targets(hidden) as targets:
         program = _PROGRAM.read_text(encoding="utf-8")
         result = session.run(
-            f"{program}\nTARGETS.update({targets!r})\nprint('\\n{_MARK}', report())"
+            f"{program}\nTARGETS.update({targets!r})\nprint('\\n{_PREFIX}', report())"
         )
     text = "".join(output.get("text", "") for output in result.outputs)
-    reports = [line for line in text.splitlines() if line.startswith(_MARK)]
+    reports = [line for line in text.splitlines() if line.startswith(_PREFIX)]
     if not reports:
         said = result.error.message if result.error else text[-200:]
         raise CourseError(f"The sandbox could not be tried out, so nothing is graded: {said}")
-    report = json.loads(reports[-1].removeprefix(_MARK))
+    report = json.loads(reports[-1].removeprefix(_PREFIX))
     if report["reached"]:
         raise CourseError(
             "The sandbox does not hold here, so nothing is graded: a program in it could "

@@ -2,9 +2,9 @@
 
 A frame is a kind (one byte), the number of the request that it belongs to, the length of its
 payload (eight bytes each, big-endian), and the payload. The two ends differ in what they may trust.
-The inner end is small and blocks: whoever breaks it breaks only their own run. The outer end reads
-what a hostile process wrote: it bounds each frame before reserving memory for it, never waits past
-a deadline, and never reads a payload.
+The guest's end is small and blocks: whoever breaks it breaks only their own run. The grader's end
+reads what a hostile process wrote: it bounds each frame before reserving memory for it, never waits
+past a deadline, and never reads a payload.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RUN, OBSERVE, REBUILD = b"R", b"O", b"M"
 #: What comes back: ready, one output of a cell, the end of a request (JSON), data (npz).
 READY, OUTPUT, DONE, DATA = b"y", b"o", b"d", b"n"
 
-#: What the grading process may ask of the sandbox's init, on its own line: interrupt the cell.
+#: What the grading process may ask of the sandbox's init, on its control channel: an interrupt.
 INTERRUPT = b"i"
 
 HEADER = struct.Struct("!cQQ")

@@ -72,7 +72,7 @@ class Connection:
         self._control, control = socket.socketpair()
         out_read, out = os.pipe()
         err_read, err = os.pipe()
-        self._inner = [channel.detach(), control.detach(), out, err]
+        self._guest_ends = [channel.detach(), control.detach(), out, err]
         self._names = {out_read: "stdout", err_read: "stderr"}
         self._frames = FrameReader()
         self._partial = b""
@@ -83,14 +83,14 @@ class Connection:
             self._poll.register(descriptor, select.POLLIN)
 
     @property
-    def inner(self) -> Descriptors:
+    def guest_ends(self) -> Descriptors:
         """The descriptors for the other side; `hand_over` them once they are sent."""
-        return Descriptors(*self._inner)
+        return Descriptors(*self._guest_ends)
 
     def hand_over(self) -> None:
-        """Close our copies of the inner ends, so that the other side's end is noticed."""
-        while self._inner:
-            os.close(self._inner.pop())
+        """Close our copies of the guest's ends, so that the other side's end is noticed."""
+        while self._guest_ends:
+            os.close(self._guest_ends.pop())
 
     def send(self, kind: bytes, number: int, payload: bytes, deadline: float) -> None:
         """Send a request. Raises DeadlinePassed, or Disconnected where the other end is closed."""
