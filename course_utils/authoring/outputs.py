@@ -12,10 +12,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from course_utils.common.wording import ESCAPES
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_TEXT = "Interactive: run this notebook to move the sliders."
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 #: Keras 3 writes "10/10 ━━━━ 0s 12ms/step - loss: 0.5", with verbose=2 "10/10 - 0s - 12ms/step - ".
 _KERAS_LINE = re.compile(r"\s*\d+/(?:\d+|Unknown) ")
@@ -70,7 +71,7 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
 def settle(text: str, log: bool = False) -> str:
     """Return the text of a stream as a terminal shows it in the end: of a progress bar its last
     state, without timings, colours and addresses. log: drop TensorFlow's start-up log."""
-    lines = _ANSI.sub("", text).split("\n")
+    lines = ESCAPES.sub("", text).split("\n")
     settled = [_plain(_final(line)) for line in lines if not (log and _START_UP.match(line))]
     return "\n".join(settled)
 
@@ -99,5 +100,5 @@ def _output(output: NotebookNode, count: int) -> NotebookNode:
         return output
     for kind in ("text/plain", "text/html"):
         if kind in data:
-            data[kind] = _ADDRESS.sub("at 0x…", _ANSI.sub("", data[kind]))
+            data[kind] = _ADDRESS.sub("at 0x…", ESCAPES.sub("", data[kind]))
     return output

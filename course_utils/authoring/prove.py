@@ -9,9 +9,8 @@ import numpy as np
 
 from course_utils.authoring.wrong_answers import wrong_answers
 from course_utils.exercises.check import Check, make_check
-from course_utils.exercises.exercise import PUBLIC_SEED, Exercise
+from course_utils.exercises.exercise import PUBLIC_SEED, Exercise, Opaque
 from course_utils.exercises.observe import Observation, observe_all
-from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.verdict import judge
 
 #: Seeds of hidden cases that a proof tries besides the public ones.

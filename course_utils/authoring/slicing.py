@@ -1,10 +1,14 @@
-"""Which statements of a solved lab the reference answers need: a backward slice by names."""
+"""Which code gives names their meaning: a backward slice by names, of a solved lab and in general.
+
+The lab's is of the statements that its reference answers need.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from course_utils.authoring.names import Effects
 from course_utils.authoring.source import LabSource
 from course_utils.authoring.steps import Step, answer_names, imported_names, steps, steps_of
 
@@ -63,7 +67,28 @@ def _check_names(step: Step) -> set[str]:
 
 
 def _slice(before: Sequence[Step], wanted: set[str], imports: set[str]) -> set[int]:
-    """Return the places of the statements that give the wanted names their meaning.
+    """Return the places of the statements that give the wanted names their meaning."""
+
+    def is_needed(place: int, touched: set[str], read: set[str]) -> bool:
+        if before[place].talks or "lab" in touched:
+            return False
+        return bool(touched & read) or before[place].effects.seeds
+
+    effects = {place: step.effects for place, step in enumerate(before)}
+    return backward_slice(effects, wanted, imports, is_needed)
+
+
+def backward_slice(
+    effects: Mapping[int, Effects],
+    wanted: set[str],
+    imports: set[str],
+    is_needed: Callable[[int, set[str], set[str]], bool],
+) -> set[int]:
+    """Return the places of the code without which the wanted names would mean something else.
+
+    effects: what the code at each place does to names, whatever its pieces are. imports: names
+    whose object no call changes. is_needed: told a place, the names that it touches and those that
+    are read below it, whether it is part of the slice.
 
     What functions read later may be bound anywhere before they are called, above or below them;
     every binding of such a name is kept, and the search repeated until no such name is new.
@@ -71,16 +96,14 @@ def _slice(before: Sequence[Step], wanted: set[str], imports: set[str]) -> set[i
     later: set[str] = set()
     while True:
         places: set[int] = set()
-        open_names = wanted | later
-        found = set(later)
-        for place in range(len(before) - 1, -1, -1):
-            step, effects = before[place], before[place].effects
-            touched = effects.binds | effects.may_bind | (effects.changes - imports)
-            if step.talks or "lab" in touched or not (touched & open_names or effects.seeds):
-                continue
-            places.add(place)
-            open_names = (open_names - (effects.binds - found)) | effects.now | effects.later
-            found |= effects.later
+        read, found = wanted | later, set(later)
+        for place in sorted(effects, reverse=True):
+            one = effects[place]
+            touched = one.binds | one.may_bind | (one.changes - imports)
+            if is_needed(place, touched, read):
+                places.add(place)
+                read = (read - (one.binds - found)) | one.now | one.later
+                found |= one.later
         if found == later:
             return places
         later = found

@@ -1340,7 +1340,7 @@ plots.show(
 # %%
 from course_utils import models, training
 from course_utils.interpret import counting, insight
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.googlenet import googlenet
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from course_utils.common import files
 from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import caffemodel
 from course_utils.models.googlenet.download import fetch
@@ -34,11 +35,9 @@ def file() -> Path:
     original = converted.with_suffix(".caffemodel")
     if not original.is_file():
         _download(original)
-    part = converted.with_name(f"{converted.name}.{os.getpid()}.part")
-    with part.open("wb") as opened:
+    with files.replacing(converted) as draft, draft.open("wb") as opened:
         # Typed as the pickle switch by NumPy's stubs, though any name of an array is allowed.
         np.savez(opened, **caffemodel.read(original))  # type: ignore[arg-type]
-    os.replace(part, converted)
     return converted
 
 

@@ -59,10 +59,10 @@ def test_the_reference_passes_and_something_else_does_not(lab: HiddenLab) -> Non
     assert judge(check, wrong).status == "wrong"
 
 
-def test_only_drawn_cases_are_fresh(lab: HiddenLab) -> None:
-    assert list(lab.exercises["scale"].fresh) == [False, True]
-    assert list(lab.exercises["slope"].fresh) == [False]
-    assert list(lab.exercises["Counter"].fresh) == [True, True]
+def test_only_drawn_cases_are_unseen(lab: HiddenLab) -> None:
+    assert list(lab.exercises["scale"].unseen) == [False, True]
+    assert list(lab.exercises["slope"].unseen) == [False]
+    assert list(lab.exercises["Counter"].unseen) == [True, True]
 
 
 def test_one_seed_draws_the_same_again_and_another_something_else(root: Path) -> None:
@@ -130,4 +130,4 @@ def test_every_function_and_class_of_the_labs_meets_inputs_nobody_has_seen(path:
     answers = references.load(lab)
     for name, exercise in references.load_exercises(lab).items():
         if isinstance(answers[name], type) or callable(answers[name]):
-            assert any(drawing._fresh(name, exercise, seed=5)), name
+            assert any(drawing._unseen(name, exercise, seed=5)), name
