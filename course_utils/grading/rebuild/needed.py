@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from course_utils.authoring.names import Effects
+from course_utils.authoring.slicing import backward_slice
 from course_utils.grading.rebuild.cell_code import Code, read_code
 from course_utils.grading.rebuild.plan import Planned
 
@@ -29,7 +30,7 @@ def mark(cells: Sequence[Planned]) -> list[Planned]:
     imports = set[str]().union(*(one.effects.imports for one in code.values()))
     kept = {n for n in code if _always(cells[n], code[n])}
     effects = {n: _effects(cells[n], one) for n, one in code.items()}
-    needed = _slice(effects, kept, imports)
+    needed = backward_slice(effects, imports, set(), kept)
     return [
         cell if number not in code or number in needed else replace(cell, needed=False)
         for number, cell in enumerate(cells)
@@ -59,25 +60,3 @@ def _effects(cell: Planned, code: Code) -> Effects:
         return code.effects
     asked = [read_code(expression).effects.now for expression in cell.answers.values()]
     return replace(code.effects, now=code.effects.now.union(*asked))
-
-
-def _slice(effects: dict[int, Effects], kept: set[int], imports: set[str]) -> set[int]:
-    """Return the cells that must run so that those kept mean what they mean in the whole notebook.
-
-    What functions read later may be bound anywhere; every cell that binds such a name is needed,
-    and the search repeated until no such name is new.
-    """
-    later: set[str] = set()
-    while True:
-        needed: set[int] = set()
-        wanted, found = set(later), set(later)
-        for number in sorted(effects, reverse=True):
-            one = effects[number]
-            touched = one.binds | one.may_bind | (one.changes - imports)
-            if number in kept or touched & wanted:
-                needed.add(number)
-                wanted = (wanted - (one.binds - found)) | one.now | one.later
-                found |= one.later
-        if found == later:
-            return needed
-        later = found
