@@ -1,12 +1,9 @@
-"""Which code gives names their meaning: a backward slice by names, of a solved lab and in general.
-
-The lab's is of the statements that its reference answers need.
-"""
+"""Which statements of a solved lab the reference answers need: a backward slice by names."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from course_utils.authoring.names import Effects
 from course_utils.authoring.source import LabSource
@@ -68,42 +65,41 @@ def _check_names(step: Step) -> set[str]:
 
 def _slice(before: Sequence[Step], wanted: set[str], imports: set[str]) -> set[int]:
     """Return the places of the statements that give the wanted names their meaning."""
-
-    def is_needed(place: int, touched: set[str], read: set[str]) -> bool:
-        if before[place].talks or "lab" in touched:
-            return False
-        return bool(touched & read) or before[place].effects.seeds
-
-    effects = {place: step.effects for place, step in enumerate(before)}
-    return backward_slice(effects, wanted, imports, is_needed)
+    effects = {
+        place: step.effects
+        for place, step in enumerate(before)
+        if not step.talks and "lab" not in _touched(step.effects, imports)
+    }
+    seeds = {place for place, one in effects.items() if one.seeds}
+    return backward_slice(effects, imports, wanted, seeds)
 
 
 def backward_slice(
-    effects: Mapping[int, Effects],
-    wanted: set[str],
-    imports: set[str],
-    is_needed: Callable[[int, set[str], set[str]], bool],
+    effects: Mapping[int, Effects], imports: set[str], wanted: set[str], kept: set[int]
 ) -> set[int]:
-    """Return the places of the code without which the wanted names would mean something else.
+    """Return which pieces of a program must run, statements or whole cells (Weiser 1981).
 
-    effects: what the code at each place does to names, whatever its pieces are. imports: names
-    whose object no call changes. is_needed: told a place, the names that it touches and those that
-    are read below it, whether it is part of the slice.
+    effects: of each piece, by its place in the program. imports: names that the program imports,
+    whose objects no method changes. wanted: names that are to mean, at the end, what they mean in
+    the whole program. kept: places of pieces that must run, and mean what they mean there.
 
     What functions read later may be bound anywhere before they are called, above or below them;
     every binding of such a name is kept, and the search repeated until no such name is new.
     """
     later: set[str] = set()
     while True:
-        places: set[int] = set()
-        read, found = wanted | later, set(later)
+        needed: set[int] = set()
+        open_names, found = wanted | later, set(later)
         for place in sorted(effects, reverse=True):
             one = effects[place]
-            touched = one.binds | one.may_bind | (one.changes - imports)
-            if is_needed(place, touched, read):
-                places.add(place)
-                read = (read - (one.binds - found)) | one.now | one.later
+            if place in kept or _touched(one, imports) & open_names:
+                needed.add(place)
+                open_names = (open_names - (one.binds - found)) | one.now | one.later
                 found |= one.later
         if found == later:
-            return places
+            return needed
         later = found
+
+
+def _touched(effects: Effects, imports: set[str]) -> set[str]:
+    return effects.binds | effects.may_bind | (effects.changes - imports)

@@ -65,11 +65,7 @@ def mark_needed(cells: Sequence[Planned]) -> list[Planned]:
     imports = set[str]().union(*(one.effects.imports for one in code.values()))
     kept = {n for n in code if _always(cells[n], code[n])}
     effects = {n: _effects(cells[n], one) for n, one in code.items()}
-
-    def is_needed(number: int, touched: set[str], read: set[str]) -> bool:
-        return number in kept or bool(touched & read)
-
-    needed = backward_slice(effects, set(), imports, is_needed)
+    needed = backward_slice(effects, imports, set(), kept)
     return [
         cell if number not in code or number in needed else replace(cell, needed=False)
         for number, cell in enumerate(cells)

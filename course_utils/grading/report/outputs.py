@@ -65,7 +65,7 @@ def _shown(output: Mapping[str, Any]) -> Output | None:
     match output.get("output_type"):
         case "stream":
             kind = "stderr" if output.get("name") == "stderr" else "stdout"
-            text = clean(settle(_text(output.get("text")), log=kind == "stderr")).strip("\n")
+            text = clean(settle(_text(output.get("text")))).strip("\n")
             return Output(kind, text) if text.strip() else None
         case "error":
             said = line(f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}", 500)
