@@ -85,7 +85,7 @@ lenet = Exercise(
         "convolutions at 1.": edit("(6, 5,", "(6, 5, 2,", "(16, 5,", "(16, 5, 2,"),
         "This pooling takes the mean, as in 1998. The largest is asked: MaxPooling2D.": edit(
             "return",
-            ("plan[2], plan[4] = layers.AveragePooling2D(2), layers.AveragePooling2D(2)\nreturn"),
+            "plan[2], plan[4] = layers.AveragePooling2D(2), layers.AveragePooling2D(2)\nreturn",
         ),
         "Pooling over 3 x 3: the table halves, so it is 2 x 2.": edit(
             "return", "plan[2], plan[4] = layers.MaxPooling2D(3), layers.MaxPooling2D(3)\nreturn"
