@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from course_utils.authoring.wrong_answers import wrong_answers
-from course_utils.exercises.check import Check, make_check
+from course_utils.authoring.wrong_answers import wrong_answers, wrong_observations
+from course_utils.exercises.check import Check, Mistake, make_check
 from course_utils.exercises.exercise import PUBLIC_SEED, Exercise
-from course_utils.exercises.observe import Observation, observe_all
+from course_utils.exercises.observe import Observation, observe, observe_all
 from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.verdict import judge
 
@@ -21,32 +21,23 @@ HIDDEN_SEEDS = (1, 2)
 def prove(name: str, exercise: Exercise, reference: Any) -> list[str]:
     """Return what is wrong with an exercise's check, one sentence each; [] if nothing is.
 
-    On the public cases and on hidden ones: the reference and every alternative pass; every mistake
-    fails, and on the public ones it is named by its own sentence; answers made wrong by machine
-    (`wrong_answers`) fail wherever they differ.
+    On the public cases and on hidden ones: the reference and every alternative pass, every mistake
+    fails, and so do answers made wrong by machine from what the reference did. On the public ones
+    besides: a mistake is named by its own sentence and does the same when it runs again, and wrong
+    answers that have to be run (`wrong_answers`) fail wherever they differ.
     """
     problems: list[str] = []
     for seed in (PUBLIC_SEED, *HIDDEN_SEEDS):
         check = make_check(name, exercise, reference, seed)
+        found = [*_right_ones(check, exercise, reference), *_mistakes_that_pass(check)]
+        found += _wrong_ones(check, wrong_observations(check))
+        if seed == PUBLIC_SEED:
+            found += [*_misnamed(check), *_changing(check, exercise)]
+            ran = wrong_answers(check, reference)
+            found += _wrong_ones(check, ((label, observe_all(a, check.cases)) for label, a in ran))
         where = "public cases" if seed == PUBLIC_SEED else f"hidden cases of seed {seed}"
-        for problem in _problems(check, exercise, reference, seed == PUBLIC_SEED):
-            problems.append(f"{name}, {where}: {problem}")
+        problems += [f"{name}, {where}: {problem}" for problem in found]
     return problems
-
-
-def _problems(check: Check, exercise: Exercise, reference: Any, public: bool) -> Iterator[str]:
-    yield from _right_ones(check, exercise, reference)
-    yield from _mistakes(check, exercise, public)
-    for label, answer in wrong_answers(reference, check.cases):
-        observations = observe_all(answer, check.cases)
-        differs = any(
-            _visibly_differs(want, got)
-            for want, got in zip(check.expected, observations, strict=True)
-        )
-        if differs and judge(check, observations).status == "right":
-            yield f"the machine-made wrong answer '{label}' passes."
-        if not differs and label in _MUST_DIFFER:
-            yield f"'{label}' is right on every case: the cases do not tell answers apart."
 
 
 #: Machine-made answers that may never agree with the reference on all cases.
@@ -66,13 +57,45 @@ def _right_ones(check: Check, exercise: Exercise, reference: Any) -> Iterator[st
             yield f"{label} is refused: {verdict.case}: {verdict.message} {verdict.failure or ''}"
 
 
-def _mistakes(check: Check, exercise: Exercise, public: bool) -> Iterator[str]:
-    for sentence, wrong in exercise.mistakes.items():
-        verdict = judge(check, observe_all(wrong, check.cases))
-        if verdict.status == "right":
-            yield f"the mistake {sentence!r} passes."
-        elif public and verdict.mistake != sentence:
-            yield f"the mistake {sentence!r} is taken for {verdict.mistake or verdict.why!r}."
+def _mistakes_that_pass(check: Check) -> Iterator[str]:
+    for mistake in check.mistakes:
+        if not _shows(mistake):
+            yield f"the mistake {mistake.sentence!r} passes."
+
+
+def _misnamed(check: Check) -> Iterator[str]:
+    for mistake in filter(_shows, check.mistakes):
+        pairs = zip(mistake.observations, check.expected, strict=True)
+        verdict = judge(check, [seen or expected for seen, expected in pairs])
+        if verdict.mistake != mistake.sentence:
+            taken = verdict.mistake or verdict.why
+            yield f"the mistake {mistake.sentence!r} is taken for {taken!r}."
+
+
+def _changing(check: Check, exercise: Exercise) -> Iterator[str]:
+    """The mistakes that do something else when they run again, where they first show: no answer
+    would be known by them."""
+    for mistake in filter(_shows, check.mistakes):
+        case, seen = next(
+            (case, seen)
+            for case, seen in zip(check.cases, mistake.observations, strict=True)
+            if seen is not None
+        )
+        if not check.same(seen, observe(exercise.mistakes[mistake.sentence], case)):
+            yield f"the mistake {mistake.sentence!r} does something else when it runs again."
+
+
+def _shows(mistake: Mistake) -> bool:
+    return any(mistake.observations)
+
+
+def _wrong_ones(check: Check, answers: Iterable[tuple[str, list[Observation]]]) -> Iterator[str]:
+    for label, observations in answers:
+        differs = any(map(_visibly_differs, check.expected, observations))
+        if differs and not any(check.differences(observations)):
+            yield f"the machine-made wrong answer '{label}' passes."
+        if not differs and label in _MUST_DIFFER:
+            yield f"'{label}' is right on every case: the cases do not tell answers apart."
 
 
 def _visibly_differs(want: Observation, got: Observation) -> bool:

@@ -38,6 +38,23 @@ def test_a_reference_that_is_not_the_same_twice():
     assert "seen again, is refused" in problems(lambda x: rng.normal(size=3))
 
 
+def test_a_mistake_that_is_not_the_same_twice():
+    rng = np.random.default_rng(0)
+    mistakes = {"Drawn.": lambda x: rng.normal(size=3)}
+    assert "'Drawn.' does something else" in problems(np.sin, mistakes=mistakes)
+
+
+def test_a_mistake_that_passes_on_hidden_cases_alone():
+    def cases(rng):
+        yield Case("a number", rng.integers(1000))
+
+    drawn = int(Exercise(points=1, cases=cases).draw("task", seed=1)[0].args[0])
+    mistakes = {"Half.": lambda x: x if x == drawn else x / 2}
+    assert "hidden cases of seed 1: the mistake 'Half.' passes" in problems(
+        lambda x: x, cases, mistakes=mistakes
+    )
+
+
 def test_cases_that_tell_nothing_apart():
     def zeros(rng):
         yield Case("one zero", np.zeros(3))
