@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ import numpy as np
 
 from course_utils.common import files
 from course_utils.common.errors import CourseError
-from course_utils.common.parallel import PARSING
 from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric, Opaque
 
 _MANIFEST = "manifest"
@@ -27,7 +26,7 @@ MAX_FILE_BYTES = 512 * 2**20
 def dumps(data: Any) -> bytes:
     """Return `data` (plain data, with Cases, Fixtures and Opaques in it) as npz bytes."""
     arrays: dict[str, np.ndarray[Any, Any]] = {}
-    manifest = json.dumps(_encode(data, arrays), separators=(",", ":"), sort_keys=True)
+    manifest = encode(data, arrays)
     arrays[_MANIFEST] = np.frombuffer(manifest.encode(), dtype=np.uint8)
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
@@ -41,9 +40,9 @@ def loads(content: bytes, origin: str) -> Any:
     """
     try:
         _refuse_bombs(content)
-        with PARSING, np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             manifest = json.loads(archive[_MANIFEST].tobytes().decode())
-            return _decode(manifest, archive)
+            return decode(manifest, archive)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
         raise CourseError(
             f"{origin} is damaged ({error}); get the file anew from the course."
@@ -70,6 +69,14 @@ def _refuse_bombs(content: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_FILE_BYTES:
             raise ValueError("it unpacks to too much")
+
+
+def encode(data: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> str:
+    """Return data as JSON; its arrays are put into `arrays`, under the names that it calls them.
+
+    Raises TypeError for what is no plain data.
+    """
+    return json.dumps(_encode(data, arrays), separators=(",", ":"), sort_keys=True)
 
 
 def _encode(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:
@@ -115,9 +122,11 @@ def _fields(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no plain data; use arrays, numbers or a Fixture.")
 
 
-def _decode(value: Any, arrays: Any) -> Any:
+def decode(value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Any:
+    """Return what `encode` was given, from its JSON (parsed) and its arrays."""
+
     def inner(item: Any) -> Any:
-        return _decode(item, arrays)
+        return decode(item, arrays)
 
     if isinstance(value, list):
         return [inner(item) for item in value]

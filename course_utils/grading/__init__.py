@@ -3,7 +3,7 @@
 Two kinds of process take part, and nothing but bytes passes between them. The grading process holds
 the hidden cases' expected values and never runs, imports or unpickles anything of a student's. A
 sandboxed process, forked from a template that holds the libraries and nothing else, runs one
-student's cells and answers with outputs (JSON) and observations (npz without pickle).
+student's cells and answers with outputs (JSON) and observations (safetensors).
 
 The rooms, from the lowest floor up; imports run down, and none runs back: `intake` (submissions
 found and read) and `sandbox` (how a process is isolated); `rebuild` (a notebook put together

@@ -18,7 +18,6 @@ from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
-from course_utils.exercises import archive
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
 from course_utils.grading.guest.answers import keep, observe_cases
@@ -38,6 +37,7 @@ from course_utils.grading.protocol.channel import (
     encode,
 )
 from course_utils.grading.protocol.endings import NO_DATA, TOO_LARGE
+from course_utils.grading.protocol.payload import dumps, loads
 from course_utils.grading.protocol.untrusted import too_large
 from course_utils.grading.sandbox.limits import Limits
 
@@ -176,7 +176,7 @@ class Driver:
 
     def _observe(self, payload: bytes) -> dict[str, Any]:
         """Observe a kept answer on cases; one DATA frame for each."""
-        request = archive.loads(payload, "the request")
+        request = loads(payload)
         name, cases = request["exercise"], request["cases"]
         if name not in self._kept:
             return {"missing": True}
@@ -195,26 +195,26 @@ class Driver:
 
     def _rebuild(self, payload: bytes) -> dict[str, Any]:
         """Rebuild a model that another sandbox packed, and tell its facts or its predictions."""
-        request = archive.loads(payload, "the request")
+        request = loads(payload)
         try:
             model, inputs, seed = request["model"], request["inputs"], request["seed"]
             answer = self._interruptibly(lambda: examine(model, inputs, seed))
         except BaseException as error:
             return {"error": _failure_data(error)}
-        self._channel.send(DATA, archive.dumps(answer))
+        self._channel.send(DATA, dumps(answer))
         return {}
 
 
 def _packed(observation: Observation, largest: int) -> bytes:
-    """An observation as an archive; one that is no data, or too much, becomes a failure."""
+    """An observation as bytes; one that is no data, or too much, becomes a failure."""
     try:
-        content = archive.dumps(observation.to_data())
+        content = dumps(observation.to_data())
     except Exception as error:
         failure = Failure(NO_DATA, f"What came back is no plain data ({type(error).__name__}).")
-        return archive.dumps(Observation(observation.kind, error=failure).to_data())
+        return dumps(Observation(observation.kind, error=failure).to_data())
     if len(content) > largest or too_large(content):
         failure = Failure(TOO_LARGE, "What came back is too large to check.")
-        return archive.dumps(Observation(observation.kind, error=failure).to_data())
+        return dumps(Observation(observation.kind, error=failure).to_data())
     return content
 
 

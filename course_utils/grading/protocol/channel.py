@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 #: What the grading process asks for: run a cell, observe an answer, rebuild a model.
 RUN, OBSERVE, REBUILD = b"R", b"O", b"M"
-#: What comes back: ready, one output of a cell, the end of a request (JSON), data (npz).
+#: What comes back: ready, one output of a cell, the end of a request (JSON), data (safetensors).
 READY, OUTPUT, DONE, DATA = b"y", b"o", b"d", b"n"
 
 #: What the grading process may ask of the sandbox's init, on its control channel: an interrupt.

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from course_utils.exercises import archive
 from course_utils.exercises.exercise import Case, Metric
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
@@ -30,6 +29,7 @@ from course_utils.grading.protocol.endings import (
 )
 from course_utils.grading.protocol.exchange import Exchange, Flood
 from course_utils.grading.protocol.outputs import CellOutputs
+from course_utils.grading.protocol.payload import dumps
 from course_utils.grading.sandbox.limits import Limits
 
 #: Seconds that an interrupted cell has to end by itself, and the init to report how it ended.
@@ -122,7 +122,7 @@ class Session:
             "facts_seed": facts_seed,
             "twice": all(case.metric is None for case in cases),
         }
-        content = archive.dumps(request)
+        content = dumps(request)
         limit = self._limits.observe
         done, data = self._ask(OBSERVE, content, "observe", limit, expected=len(cases))
         if done.get("missing") is True:
@@ -146,7 +146,7 @@ class Session:
         Use a session for one model, and one in which no cell has run.
         Returns plain data, or a Failure where it cannot be rebuilt. Raises as `observe`.
         """
-        request = archive.dumps({"model": model, "inputs": inputs, "seed": seed})
+        request = dumps({"model": model, "inputs": inputs, "seed": seed})
         done, data = self._ask(REBUILD, request, "observe", self._limits.observe, expected=1)
         try:
             error = untrusted.failure(done.get("error"))

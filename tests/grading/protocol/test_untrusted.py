@@ -1,22 +1,21 @@
 """What the grading process reads from a sandbox: frames, archives and outputs, all hostile."""
 
 import base64
-import io
 import json
 import struct
-import zipfile
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save
 
-from course_utils.exercises import Case, archive
+from course_utils.exercises import Case
 from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol import untrusted
+from course_utils.grading.protocol import payload, untrusted
 from course_utils.grading.protocol.channel import (
     DATA,
     DONE,
@@ -85,7 +84,7 @@ def test_an_observation_crosses_unchanged() -> None:
         printed="hello",
         warnings=["careful"],
     )
-    again = untrusted.observation(archive.dumps(seen.to_data()))
+    again = untrusted.observation(payload.dumps(seen.to_data()))
     assert again.error == seen.error
     assert again.value["o"] == Opaque("a set")
     np.testing.assert_array_equal(again.value["a"][0], np.arange(3.0))
@@ -94,78 +93,67 @@ def test_an_observation_crosses_unchanged() -> None:
     assert (again.kind, again.printed, again.warnings) == ("function", "hello", ["careful"])
 
 
-def npz(manifest: Any, compression: int = zipfile.ZIP_STORED, **arrays: bytes) -> bytes:
-    """An archive with this manifest, and entries of any bytes."""
-    stream = io.BytesIO()
+def packed(manifest: Any, **tensors: bytes | tuple[str, list[int], bytes]) -> bytes:
+    """Bytes with this manifest, and tensors of any type, shape and content."""
     content = manifest if isinstance(manifest, bytes) else json.dumps(manifest).encode()
-    header = io.BytesIO()
-    np.lib.format.write_array(header, np.frombuffer(content, dtype=np.uint8))
-    with zipfile.ZipFile(stream, "w", compression) as archived:
-        for name, entry in arrays.items():
-            archived.writestr(f"{name}.npy", entry)
-        archived.writestr("manifest.npy", header.getvalue())
-    return stream.getvalue()
-
-
-def npy(shape: tuple[int, ...], descr: str = "<f8", body: bytes = b"") -> bytes:
-    """An array file that claims a shape and a dtype, and has any body."""
-    stream = io.BytesIO()
-    claims = {"descr": descr, "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(stream, claims)
-    return stream.getvalue() + body
-
-
-def pickled() -> bytes:
-    stream = io.BytesIO()
-    np.lib.format.write_array(stream, np.array([print, None], dtype=object), allow_pickle=True)
-    return stream.getvalue()
+    header, body = {}, b""
+    for name, (dtype, shape, data) in {
+        **tensors,
+        "manifest": ("U8", [len(content)], content),
+    }.items():
+        offsets = [len(body), len(body) + len(data)]
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": offsets}
+        body += data
+    described = json.dumps(header).encode()
+    return struct.pack("<Q", len(described)) + described + body
 
 
 def nested(depth: int) -> bytes:
     return b"[" * depth + b"]" * depth
 
 
-def saved(**arrays: np.ndarray[Any, Any]) -> bytes:
-    stream = io.BytesIO()
-    np.savez(stream, **arrays)  # type: ignore[arg-type]
-    return stream.getvalue()
-
-
 ARRAY = {"$array": "a0"}
 HOSTILE = {
-    "no zip": b"PK\x03\x04 nothing",
+    "no safetensors": b"PK\x03\x04 nothing",
     "empty": b"",
-    "no manifest": saved(a0=np.ones(3)),
-    "manifest no json": npz(b"{"),
-    "manifest json with two tags": npz({"$array": "a0", "$float": "0x1p0"}),
-    "unknown tag": npz({"$Eval": "1"}),
-    "a case": archive.dumps(Case("a", 1)),
-    "deep json": npz(nested(100_000)),
-    "deeper than data": npz(nested(200)),
-    "a bomb": npz([ARRAY], zipfile.ZIP_DEFLATED, a0=npy((10**6,), "|u1", bytes(10**6))),
-    "array larger than its bytes": npz(ARRAY, a0=npy((10**12,))),
-    "array of negative size": npz(ARRAY, a0=npy((-1,))),
-    "array empty in one way, huge in another": npz(ARRAY, a0=npy((0, 10**12))),
-    "array with bytes to spare": npz(ARRAY, a0=npy((1,), body=bytes(16))),
-    "objects": npz(ARRAY, a0=pickled()),
-    "records": npz(ARRAY, a0=npy((1,), "|V8", bytes(8))),
-    "not even an array": npz(ARRAY, a0=b"hello"),
-    "characters beyond unicode": npz(ARRAY, a0=npy((1,), "<U1", struct.pack("<I", 0x110000))),
-    "halves of surrogates": npz(ARRAY, a0=npy((1,), "<U1", struct.pack("<I", 0xD800))),
-    "one array many times": npz([ARRAY] * 1000, a0=npy((1,), body=bytes(8))),
-    "an array that is not there": npz(ARRAY),
-    "a float that is none": npz({"$float": "x"}),
-    "a float that is a number": npz({"$float": 1}),
-    "an opaque without words": npz({"$Opaque": 3}),
-    "keys that are lists": npz({"$dict": [[[1], 2]]}),
-    "a number of a million digits": npz(b"1" * 10**6),
-    "too many entries": npz(0, **{f"a{i}": b"" for i in range(50_000)}),
-    "a manifest that is too long": npz(b"[" + b"[]," * 3 * 10**6 + b"0]"),
+    "no manifest": save({"a0": np.ones(3)}),
+    "manifest no json": packed(b"{"),
+    "manifest of floats": save({"manifest": np.ones(3)}),
+    "manifest json with two tags": packed({"$array": "a0", "$float": "0x1p0"}),
+    "unknown tag": packed({"$Eval": "1"}),
+    "a case": payload.dumps(Case("a", 1)),
+    "deep json": packed(nested(100_000)),
+    "deeper than data": packed(nested(200)),
+    "array larger than its bytes": packed(ARRAY, a0=("F64", [10**12], b"")),
+    "array of negative size": packed(ARRAY, a0=("F64", [-1], b"")),
+    "array empty in one way, huge in another": packed(ARRAY, a0=("F64", [0, 10**18], b"")),
+    "array with bytes to spare": packed(ARRAY, a0=("F64", [1], bytes(16))),
+    "more dimensions than NumPy has": packed(ARRAY, a0=("F64", [1] * 65, bytes(8))),
+    "numbers that NumPy lacks": packed(ARRAY, a0=("BF16", [1], bytes(2))),
+    "characters beyond unicode": packed(
+        ARRAY, **{"a0.text": ("U32", [1, 1], struct.pack("<I", 0x110000))}
+    ),
+    "halves of surrogates": packed(
+        ARRAY, **{"a0.text": ("U32", [1, 1], struct.pack("<I", 0xD800))}
+    ),
+    "text of floats": packed(ARRAY, **{"a0.text": ("F32", [1, 1], bytes(4))}),
+    "text of no length": packed(ARRAY, **{"a0.text": ("U32", [3, 0], b"")}),
+    "half a complex number": packed(ARRAY, **{"a0.complex": ("F64", [1], bytes(8))}),
+    "one array many times": packed([ARRAY] * 1000, a0=("F64", [1], bytes(8))),
+    "an array that is not there": packed(ARRAY),
+    "a float that is none": packed({"$float": "x"}),
+    "a float that is a number": packed({"$float": 1}),
+    "an opaque without words": packed({"$Opaque": 3}),
+    "keys that are lists": packed({"$dict": [[[1], 2]]}),
+    "a number of a million digits": packed(b"1" * 10**6),
+    "too many arrays": packed(0, **{f"a{i}": ("F64", [0], b"") for i in range(50_000)}),
+    "a header that claims to be huge": struct.pack("<Q", 2**62) + b"{}",
+    "a manifest that is too long": packed(b"[" + b"[]," * 3 * 10**6 + b"0]"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_archive_is_nonsense(name: str) -> None:
+def test_hostile_data_is_nonsense(name: str) -> None:
     with pytest.raises(ProtocolError):
         untrusted.read(HOSTILE[name])
 
@@ -177,8 +165,8 @@ def test_any_bytes_are_nonsense(content: bytes) -> None:
 
 
 @given(st.data())
-def test_an_archive_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObject) -> None:
-    content = bytearray(archive.dumps({"x": [np.arange(3), 1.5, "text"]}))
+def test_data_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObject) -> None:
+    content = bytearray(payload.dumps({"x": [np.arange(3), 1.5, "text"]}))
     position = data.draw(st.integers(0, len(content) - 1))
     content[position] = data.draw(st.integers(0, 255))
     try:
@@ -206,18 +194,43 @@ def test_an_archive_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObje
 def test_an_observation_with_a_wrong_part_is_nonsense(change: dict[str, Any]) -> None:
     data = {**Observation("value", value=1).to_data(), **change}
     with pytest.raises(ProtocolError):
-        untrusted.observation(archive.dumps(data))
+        untrusted.observation(payload.dumps(data))
 
 
 def test_halves_of_surrogate_pairs_are_replaced_since_no_file_can_hold_them() -> None:
-    assert untrusted.read(npz({"$dict": [["k\ud800", ["\udfff"]]]})) == {"k?": ["?"]}
+    assert untrusted.read(packed({"$dict": [["k\ud800", ["\udfff"]]]})) == {"k?": ["?"]}
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array(["a", "", "üñ\U0001f600"]),
+        np.array("word"),
+        np.array([], dtype="<U3"),
+        np.array([[""]]),
+        np.array([1 + 2j, -1j]),
+        np.zeros((0, 2), dtype=complex),
+        np.array([True, False]),
+        np.array(3, dtype=np.int8),
+        np.arange(6, dtype=">f4").reshape(2, 3)[:, ::2],
+        np.ones((2, 1, 0), dtype=np.float16),
+        np.array([2**64 - 1], dtype=np.uint64),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+    ],
+    ids=lambda array: f"{array.dtype} {array.shape}",
+)
+def test_every_array_travels_as_it_is(array: np.ndarray[Any, Any]) -> None:
+    again = untrusted.read(payload.dumps({"x": array}))["x"]
+    assert (again.shape, again.dtype.kind) == (array.shape, array.dtype.kind)
+    assert again.dtype.itemsize == array.dtype.itemsize
+    np.testing.assert_array_equal(again, array)
 
 
 def test_honest_answers_of_many_arrays_are_within_the_bounds() -> None:
-    many = archive.dumps([np.float64(x) * np.ones(()) for x in range(10_000)])
+    many = payload.dumps([np.float64(x) * np.ones(()) for x in range(10_000)])
     assert not untrusted.too_large(many)
     assert len(untrusted.read(many)) == 10_000
-    assert untrusted.too_large(archive.dumps([np.ones(()) for _ in range(50_000)]))
+    assert untrusted.too_large(payload.dumps([np.ones(()) for _ in range(50_000)]))
 
 
 def test_a_stream_is_joined_and_a_progress_bar_keeps_its_last_state() -> None:
