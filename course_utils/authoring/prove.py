@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from course_utils.authoring.wrong_answers import wrong_answers, wrong_observations
-from course_utils.exercises.check import Check, Mistake, make_check
-from course_utils.exercises.exercise import PUBLIC_SEED, Exercise
+from course_utils.exercises.check import Check, make_check
+from course_utils.exercises.exercise import Exercise, Opaque
 from course_utils.exercises.observe import Observation, observe, observe_all
-from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.verdict import judge
 
 #: Seeds of hidden cases that a proof tries besides the public ones.
@@ -26,17 +26,25 @@ def prove(name: str, exercise: Exercise, reference: Any) -> list[str]:
     besides: a mistake is named by its own sentence and does the same when it runs again, and wrong
     answers that have to be run (`wrong_answers`) fail wherever they differ.
     """
-    problems: list[str] = []
-    for seed in (PUBLIC_SEED, *HIDDEN_SEEDS):
-        check = make_check(name, exercise, reference, seed)
-        found = [*_right_ones(check, exercise, reference), *_mistakes_that_pass(check)]
-        found += _wrong_ones(check, wrong_observations(check))
-        if seed == PUBLIC_SEED:
-            found += [*_misnamed(check), *_changing(check, exercise)]
-            ran = wrong_answers(check, reference)
-            found += _wrong_ones(check, ((label, observe_all(a, check.cases)) for label, a in ran))
-        where = "public cases" if seed == PUBLIC_SEED else f"hidden cases of seed {seed}"
-        problems += [f"{name}, {where}: {problem}" for problem in found]
+    check = make_check(name, exercise, reference)
+    ran = wrong_answers(check, reference)
+    found = [
+        *_right_ones(check, exercise, reference),
+        *_known_ones(check),
+        *_changing(check, exercise),
+        *_wrong_ones(check, wrong_observations(check)),
+        *_wrong_ones(check, ((label, observe_all(a, check.cases)) for label, a in ran)),
+    ]
+    problems = [f"{name}, public cases: {problem}" for problem in found]
+    for seed in HIDDEN_SEEDS:
+        # Mistakes are named on the public cases; here they only have to fail.
+        check = make_check(name, replace(exercise, mistakes={}), reference, seed)
+        found = [
+            *_right_ones(check, exercise, reference),
+            *_passing(check, exercise),
+            *_wrong_ones(check, wrong_observations(check)),
+        ]
+        problems += [f"{name}, hidden cases of seed {seed}: {problem}" for problem in found]
     return problems
 
 
@@ -57,36 +65,38 @@ def _right_ones(check: Check, exercise: Exercise, reference: Any) -> Iterator[st
             yield f"{label} is refused: {verdict.case}: {verdict.message} {verdict.failure or ''}"
 
 
-def _mistakes_that_pass(check: Check) -> Iterator[str]:
+def _known_ones(check: Check) -> Iterator[str]:
     for mistake in check.mistakes:
-        if not _shows(mistake):
-            yield f"the mistake {mistake.sentence!r} passes."
-
-
-def _misnamed(check: Check) -> Iterator[str]:
-    for mistake in filter(_shows, check.mistakes):
         pairs = zip(mistake.observations, check.expected, strict=True)
         verdict = judge(check, [seen or expected for seen, expected in pairs])
-        if verdict.mistake != mistake.sentence:
+        if verdict.status == "right":
+            yield f"the mistake {mistake.sentence!r} passes."
+        elif verdict.mistake != mistake.sentence:
             taken = verdict.mistake or verdict.why
             yield f"the mistake {mistake.sentence!r} is taken for {taken!r}."
+
+
+def _passing(check: Check, exercise: Exercise) -> Iterator[str]:
+    """The mistakes that are right on every case; each is tried up to the first that it fails."""
+    single = [
+        replace(check, cases=[case], expected=[expected])
+        for case, expected in zip(check.cases, check.expected, strict=True)
+    ]
+    for sentence, wrong in exercise.mistakes.items():
+        if all(one.differences(observe_all(wrong, one.cases)) == [None] for one in single):
+            yield f"the mistake {sentence!r} passes."
 
 
 def _changing(check: Check, exercise: Exercise) -> Iterator[str]:
     """The mistakes that do something else when they run again, where they first show: no answer
     would be known by them."""
-    for mistake in filter(_shows, check.mistakes):
-        case, seen = next(
-            (case, seen)
-            for case, seen in zip(check.cases, mistake.observations, strict=True)
-            if seen is not None
-        )
-        if not check.same(seen, observe(exercise.mistakes[mistake.sentence], case)):
-            yield f"the mistake {mistake.sentence!r} does something else when it runs again."
-
-
-def _shows(mistake: Mistake) -> bool:
-    return any(mistake.observations)
+    for mistake in check.mistakes:
+        for case, seen in zip(check.cases, mistake.observations, strict=True):
+            if seen is not None:
+                again = observe(exercise.mistakes[mistake.sentence], case)
+                if not check.same(seen, again):
+                    yield f"the mistake {mistake.sentence!r} does something else on a second run."
+                break
 
 
 def _wrong_ones(check: Check, answers: Iterable[tuple[str, list[Observation]]]) -> Iterator[str]:

@@ -94,6 +94,17 @@ def build(numbers: tuple[str, ...], force: bool, check: bool) -> int:
     return 1 if problems else 0
 
 
+@course.command(short_help="Begin a new lab.")
+@click.argument("name", metavar="NN_topic")
+def new(name: str) -> None:
+    """Begin a lab: a source with one section and one exercise, which builds and passes."""
+    _authors_labs("new", ())
+    from course_utils.authoring import skeleton
+
+    path = skeleton.new_lab(name)
+    _print(f"{_from_root(path)} and its exercises/. Next: `python3 -m course_utils build {name}`.")
+
+
 @course.command(short_help="Grade a class's notebooks.")
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--lab", "number", required=True, metavar="NN", help="The lab: 1 or 01_perceptron.")
@@ -129,12 +140,12 @@ def grade(
     What is graded is on disk at once. Stopped, the same command goes on where it was.
     """
     (name,) = _authors_labs("grade", (number,))
-    from course_utils.grading import command, summary
+    from course_utils.grading import command, console
 
     order = command.Order(
         submissions, name, out, seed, again, jobs, fmt or "", cluster, trust_students
     )
-    summary.show(command.grade_class(order, _print), out)
+    console.show(command.grade_class(order, _print), out)
 
 
 @course.command()

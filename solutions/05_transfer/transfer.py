@@ -757,7 +757,8 @@ def mean_and_error(scores):
     """
     ### BEGIN SOLUTION
     mean = scores.mean(axis=0)
-    return mean, scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
+    error = scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
+    return mean, error
     ### END SOLUTION
 
 
@@ -838,12 +839,14 @@ def domain_gap(t, p, t_other, p_other):
     the first domain, minus that in the second.
     """
     ### BEGIN SOLUTION
-    gap = np.zeros(p.shape[1])
-    for label in range(p.shape[1]):
-        first = np.mean(p[t == label].argmax(axis=1) == label)
-        second = np.mean(p_other[t_other == label].argmax(axis=1) == label)
-        gap[label] = first - second
-    return gap
+    classes = range(p.shape[1])
+
+    def accuracies(t, p):
+        decided = p.argmax(axis=1)
+        return np.array([np.mean(decided[t == c] == c) for c in classes])
+
+    first, second = accuracies(t, p), accuracies(t_other, p_other)
+    return first - second
     ### END SOLUTION
 
 
@@ -972,9 +975,8 @@ def tapped(network, names):
     ### BEGIN SOLUTION
     taps = [network.get_layer(name).output for name in names]
     averages = [keras.layers.GlobalAveragePooling2D()(maps) for maps in taps]
-    if len(averages) == 1:
-        return keras.Model(network.input, averages[0])
-    return keras.Model(network.input, keras.layers.Concatenate()(averages))
+    vector = keras.layers.Concatenate()(averages)
+    return keras.Model(network.input, vector)
     ### END SOLUTION
 
 

@@ -88,6 +88,29 @@ def test_the_new_layer_learns_and_ignores_dropout_in_use() -> None:
     assert np.array_equal(layer.predict(z, verbose=0), layer.predict(z, verbose=0))
 
 
+@pytest.mark.parametrize(
+    ("name", "options"), [("small_backbone", {}), ("small_modules", {"filters": {"one": 2}})]
+)
+def test_a_fixture_leaves_the_students_random_numbers_alone(
+    name: str, options: dict[str, Any]
+) -> None:
+    drawn = []
+    for fixture in (lambda: None, lambda: made(name, seed=3, **options)):
+        keras.utils.set_random_seed(7)
+        fixture()
+        drawn.append((np.random.random(), float(keras.random.normal(()))))
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("small_backbone", {}), ("small_modules", {"filters": {"one": 2}})]
+)
+def test_a_fixture_has_the_weights_of_its_seed(name: str, options: dict[str, Any]) -> None:
+    one, same, other = (made(name, seed=seed, **options).get_weights() for seed in (3, 3, 4))
+    assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
+    assert not np.array_equal(one[0], other[0])
+
+
 def parts() -> tuple[Any, Any]:
     backbone = made("small_backbone", filters=(4, 5), seed=1)
     return backbone, made("dense_model", inputs=5, units=(3,), activation="softmax")
