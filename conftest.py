@@ -50,3 +50,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.environ["COURSE_STRICT"] = "1"
     else:
         os.environ.pop("COURSE_STRICT", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests, and a notebook's cells, on one process, unless they say otherwise."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))

@@ -50,13 +50,23 @@ def run(numbers: tuple[str, ...]) -> None:
 
 
 @course.command(context_settings=PASS_ON, short_help="Run every check and test.")
+@click.argument("number", required=False, metavar="[NN]")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]")
-def test(options: tuple[str, ...]) -> int:
-    """Run every check and test, notebooks included; with arguments, only pytest with them."""
+@click.option("--fast", is_flag=True, help="Leave out notebooks and what is marked slow.")
+def test(number: str | None, options: tuple[str, ...], fast: bool) -> int:
+    """Run every check and test, notebooks included; with NN, all that concerns that lab; with
+    other arguments, only pytest with them."""
     _authors_labs("test", ())
     from course_utils.commands import suite
 
-    return suite.pytest(list(options)) if options else suite.run(_note)
+    if number is None:
+        return suite.run(_note, fast)
+    if fast:
+        raise click.UsageError("--fast runs a choice of its own: give it alone.")
+    if number.startswith("-") or (ROOT / number.partition("::")[0]).exists():
+        return suite.pytest([number, *options])
+    (name,) = _authors_labs("test", (number,))
+    return suite.pytest([*suite.of_lab(name), *options])
 
 
 @course.command()

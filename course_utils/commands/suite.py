@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from course_utils.common.paths import ROOT
 
-# One pytest for everything, so that its last line counts everything. Each file stays on one
-# process: the cells of a notebook need each other.
-NOTEBOOKS = ["--nbval-lax", "solutions", "labs"]
-WHOLE = ["tests", *NOTEBOOKS, "-n", "2", "--dist", "loadfile"]
+# Notebooks and files stay on one process each: their tests need each other, see conftest.py.
+SHARED = ["-n", "2", "--dist", "loadgroup"]
+# One pytest for everything, so that its last line counts everything.
+WHOLE = ["tests", "--nbval-lax", "solutions", *SHARED]
+FAST = ["tests", "-m", "not slow", *SHARED]
 
 
 def pytest(arguments: list[str]) -> int:
@@ -17,8 +18,18 @@ def pytest(arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
 
 
-def run(report: Callable[[str], None]) -> int:
-    """Run every check and test, with a line to `report` before each; return 1 if any failed."""
+def of_lab(name: str) -> list[str]:
+    """Return pytest's arguments for all that concerns a lab: its solved notebook, its shallow
+    runs, its proofs, and the tests of its name in tests/labs. name: "NN_topic"."""
+    named = f"{name} or lab{name.partition('_')[0]}"
+    return ["tests/labs", "--nbval-lax", f"solutions/{name}", "-k", named, *SHARED]
+
+
+def run(report: Callable[[str], None], fast: bool = False) -> int:
+    """Run every check and test, with a line to `report` before each; return 1 if any failed.
+
+    fast: leave out the notebooks and the tests that are marked slow.
+    """
     checks: list[tuple[str, Callable[[], int]]] = [
         ("ruff check", lambda: _module("ruff", "check", ".")),
         ("ruff format --check", lambda: _module("ruff", "format", "--check", ".")),
@@ -27,7 +38,9 @@ def run(report: Callable[[str], None]) -> int:
             "build --check: labs/ against solutions/",
             lambda: _module("course_utils", "build", "--check"),
         ),
-        ("pytest: tests/, and every notebook through nbval", lambda: pytest(WHOLE)),
+        ("pytest: tests/ that are not slow", lambda: pytest(FAST))
+        if fast
+        else ("pytest: tests/, and every solved notebook through nbval", lambda: pytest(WHOLE)),
     ]
     failed = []
     for title, check in checks:

@@ -108,6 +108,8 @@ def test_test_runs_everything_and_fails_if_anything_failed(
     assert [command[1] for command in ran] == ["ruff", "ruff", "mypy", "course_utils", "pytest"]
     assert capsys.readouterr().err.splitlines()[-1] == "Failed: mypy --strict course_utils"
     assert ran[-1][2:] == suite.WHOLE
+    assert cli.main(["test", "--fast"]) == 1
+    assert ran[-1][2:] == suite.FAST
 
 
 def test_test_with_arguments_is_pytest(launched: list[list[str]]) -> None:
@@ -115,6 +117,35 @@ def test_test_with_arguments_is_pytest(launched: list[list[str]]) -> None:
     assert launched == [
         [sys.executable, "-m", "pytest", "tests/commands/test_cli.py", "-x", "-k", "lab"]
     ]
+
+
+def test_test_of_a_lab_chooses_what_concerns_it(launched: list[list[str]]) -> None:
+    assert cli.main(["test", "1", "-x"]) == 0
+    assert launched[0][3:] == [*suite.of_lab("01_perceptron"), "-x"]
+
+
+def test_what_concerns_a_lab_is_all_of_it_and_nothing_else() -> None:
+    command = [sys.executable, "-m", "pytest", *suite.of_lab("02_backpropagation"), "-n", "0"]
+    shown = subprocess.run([*command, "--co", "-q"], cwd=ROOT, capture_output=True, text=True)
+    found = {line.partition("[")[0] for line in shown.stdout.splitlines() if "::" in line}
+    places = {line.partition("::")[0] for line in found}
+    assert places == {
+        "solutions/02_backpropagation/backpropagation.ipynb",
+        "tests/labs/test_exercises.py",
+        "tests/labs/test_lab02.py",
+        "tests/labs/test_notebooks.py",
+    }
+    assert shown.stdout.count("[02_backpropagation-") > 20
+    assert "[03_cnn" not in shown.stdout
+
+
+def test_an_unknown_lab_to_test_is_answered_with_those_there_are(
+    launched: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["test", "77"]) == 2
+    assert "choose one of 01_perceptron" in capsys.readouterr().err
+    assert cli.main(["test", "--fast", "-x"]) == 2
+    assert not launched
 
 
 def test_ctrl_c_is_one_word(

@@ -43,7 +43,7 @@ class Student:
                 errors.append("\n".join(content["traceback"]))
             assert message["msg_type"] != "stream", content
 
-        self.client.execute_interactive(code, timeout=60, output_hook=read)
+        self.client.execute_interactive(code, output_hook=read)
         return shown, errors
 
 

@@ -15,7 +15,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 LABS = {path.parent.name: read(path) for path in find_labs()}
 EXERCISES = [
-    (lab.name, check.name) for lab in LABS.values() for cell in lab.cells for check in cell.checks
+    # A process makes the answers of a lab for all of its exercises.
+    pytest.param(
+        lab.name, check.name, id=f"{lab.name}-{check.name}", marks=pytest.mark.xdist_group(lab.name)
+    )
+    for lab in LABS.values()
+    for cell in lab.cells
+    for check in cell.checks
 ]
 
 
@@ -24,12 +30,14 @@ def solved(lab: LabSource):
     return references.solved(lab)
 
 
-@pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+@pytest.mark.slow
+@pytest.mark.parametrize(("lab", "name"), EXERCISES)
 def test_the_check_is_proved(lab, name):
     assert prove(name, *solved(LABS[lab])[name]) == []
 
 
-@pytest.mark.parametrize(("lab", "name"), EXERCISES, ids=[name for _, name in EXERCISES])
+@pytest.mark.slow
+@pytest.mark.parametrize(("lab", "name"), EXERCISES)
 def test_an_author_gave_what_the_house_asks_for(lab, name):
     exercise = solved(LABS[lab])[name].exercise
     assert len(exercise.mistakes) >= 4

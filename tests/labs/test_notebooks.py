@@ -3,7 +3,9 @@
 The labs run shallow, see tests/support/shallow.py: only what stops and why is looked at.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbformat import NotebookNode
@@ -47,9 +49,17 @@ def run(lab: LabSource, solved: set[str]) -> list[NotebookNode]:
     return list(executed.cells)
 
 
+def runs() -> Iterator[Any]:
+    """Each lab with each choice, any of them on any process."""
+    for path in SOURCES:
+        for choice in CHOICES:
+            name = f"{path.parent.name}-{choice}"
+            yield pytest.param(path, choice, id=name, marks=pytest.mark.xdist_group(name))
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("choice", CHOICES)
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(("path", "choice"), runs())
 def test_cells_stop_exactly_if_they_need_an_unsolved_exercise(path: Path, choice: str) -> None:
     lab = source.read(path)
     solved = solved_exercises(lab, choice)
@@ -79,6 +89,7 @@ print(int(model.optimizer.iterations), history.epoch, len(history.history["val_l
 """
 
 
+@pytest.mark.slow
 def test_a_shallow_run_trains_for_a_step_claims_nothing_and_stops_where_it_should() -> None:
     beginning = 'from course_utils.lab import Lab\nlab = Lab("01_perceptron")'
     sources = [beginning, TRAINING, "assert model is None", 'lab.needs("neuron")', "1 / 0"]

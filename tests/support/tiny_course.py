@@ -39,6 +39,14 @@ name = "tiny-course"
 version = "1.0"
 """
 
+WAITING = """
+import pathlib, time
+folder = pathlib.Path(__file__).parent
+(folder / "started").touch()
+while not (folder / "go").exists():
+    time.sleep(0.05)
+"""
+
 
 @dataclass
 class TinyCourse:
@@ -72,7 +80,6 @@ class TinyCourse:
             env=self.environment,
             text=True,
             capture_output=True,
-            timeout=120,
         )
 
     def marker(self) -> dict[str, object]:
@@ -98,15 +105,18 @@ class TinyCourse:
         wheels = self.environment["PIP_FIND_LINKS"]
         write_wheel(wheels, "uv", "1.0", {"uv-1.0.data/scripts/uv": script})
 
-    def fake_pip(self, output: str, seconds: float = 0.0) -> None:
-        """Put a pip in place that takes its time, prints `output` and fails."""
+    def fake_pip(self, output: str, waits: bool = False) -> Path:
+        """Put a pip in place that prints `output` and fails; return its folder.
+
+        waits: it makes the file `started` there, and goes on when there is a file `go`.
+        """
         package = self.root.parent / "patches" / "pip"
         package.mkdir(parents=True, exist_ok=True)
         (package / "__init__.py").touch()
-        (package / "__main__.py").write_text(
-            f"import time; time.sleep({seconds}); print({output!r}); raise SystemExit(1)\n"
-        )
+        ending = f"print({output!r}); raise SystemExit(1)\n"
+        (package / "__main__.py").write_text((WAITING if waits else "") + ending)
         self.environment["PYTHONPATH"] = str(package.parent)
+        return package
 
 
 def make(folder: Path) -> TinyCourse:
