@@ -158,4 +158,4 @@ def _question(number: int, case: Case) -> Case:
     metric = case.metric
     if metric is not None:
         metric = Metric(metric.name, None, at_least=0.0, inputs=metric.inputs)
-    return Case(str(number), *case.args, steps=case.steps, metric=metric, **case.kwargs)
+    return case.renamed(str(number), metric)

@@ -137,8 +137,8 @@ class Session:
     def rebuild(self, model: Any, inputs: Any = None, seed: int = 0) -> Any:
         """Rebuild a packed Keras model in this sandbox; return its facts, or what it predicts.
 
-        model: as `models.pack` gave it. inputs: what it is to predict on, or None for its facts,
-        for which it is tried out with `seed`.
+        model: as `models.pack` gave it. inputs: what it is to predict on; None or a Probe for its
+        facts, for which it is tried out with `seed`.
         Use a session for one model, and one in which no cell has run.
         Returns plain data, or a Failure where it cannot be rebuilt. Raises as `observe`.
         """
@@ -240,4 +240,4 @@ def _without_target(case: Case) -> Case:
     if case.metric is None:
         return case
     asked = Metric(case.metric.name, None, at_least=0.0, inputs=case.metric.inputs)
-    return Case(case.name, *case.args, steps=case.steps, metric=asked, **case.kwargs)
+    return case.renamed(case.name, asked)
