@@ -17,7 +17,10 @@ def not_finite(pair: Pair) -> str | None:
             "the formula so that exp only sees numbers that are not positive."
         )
     if "in log" in told:
-        return "The logarithm is taken of 0 or of a negative number: guard its argument."
+        return (
+            "The logarithm is taken of 0 or of a negative number: print its argument. If exp gave "
+            "it, exp(-800) is 0 in floats: rewrite the formula."
+        )
     if "divide" in told:
         return "Something is divided by 0: which denominator can vanish on this input?"
     if "in sqrt" in told:
