@@ -9,6 +9,7 @@ environment that it is started in instead. Commands:
   run [NN ...]    execute solved labs, each into one HTML page in build/
   test            run every check and test, notebooks included
   build [NN ...]  make labs/ from solutions/; build --check compares them
+  prove NN        try a lab's checks on the answers in --answers FILE
   new NN_topic    begin a lab
   grade FOLDER    grade a class's notebooks: --lab NN --out grades/
   pack            zip what students get

@@ -69,6 +69,14 @@ def solved(lab: LabSource) -> dict[str, Solved]:
     }
 
 
+def namespaces(lab: LabSource) -> dict[str, dict[str, Any]]:
+    """Return for each exercise the names that the solved lab has where its cell begins.
+
+    Raises CourseError as `load` does.
+    """
+    return _run(lab)[1]
+
+
 def _run(lab: LabSource) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Return the answers, and for each exercise the names as they are where its cell begins.
 

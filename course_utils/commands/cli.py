@@ -94,6 +94,32 @@ def build(numbers: tuple[str, ...], force: bool, check: bool) -> int:
     return 1 if problems else 0
 
 
+@course.command(short_help="Try a lab's checks on answers from outside.")
+@click.argument("number", metavar="NN")
+@click.option(
+    "--answers",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="A Python file with RIGHT and WRONG: {exercise: [answers]}.",
+)
+def prove(number: str, answers: Path) -> int:
+    """Try a lab's checks on answers that somebody wrote from the student's notebook alone.
+
+    Prints which right answers are refused, which wrong ones pass, and what the card says of each
+    of the others, beside its first line, so that a person can judge whether it is true.
+    """
+    (name,) = _authors_labs("prove", (number,))
+    from course_utils.authoring import source, trial
+    from course_utils.common.quiet import hush_tensorflow
+
+    hush_tensorflow()
+    lab = source.read(SOLUTIONS / name / f"{name.partition('_')[2]}.py")
+    tried = trial.try_answers(lab, answers)
+    for line in trial.report(tried):
+        _print(line)
+    return 0 if trial.sound(tried) else 1
+
+
 @course.command(short_help="Begin a new lab.")
 @click.argument("name", metavar="NN_topic")
 def new(name: str) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from course_utils.common import files
 from course_utils.common.errors import CourseError
-from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric, Opaque
+from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric, Opaque, Probe
 
 _MANIFEST = "manifest"
 #: The largest file that is read. A file that pretends to be larger is damaged, or hostile.
@@ -118,7 +118,10 @@ def _fields(value: Any) -> Any:
     if isinstance(value, Metric):
         return [value.name, value.target, value.at_least, value.at_most, value.inputs]
     if isinstance(value, Case):
-        return [value.name, value.args, value.kwargs, value.steps, value.metric]
+        looked_at = [value.metric, value.probe, value.shares]
+        return [value.name, value.args, value.kwargs, value.steps, *looked_at]
+    if isinstance(value, Probe):
+        return [value.low, value.high, value.dtype]
     raise TypeError(f"{type(value).__name__} is no plain data; use arrays, numbers or a Fixture.")
 
 
@@ -141,8 +144,8 @@ def decode(value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Any:
 
 
 def _case(fields: list[Any]) -> Case:
-    name, args, kwargs, steps, metric = fields
-    return Case(name, *args, steps=steps, metric=metric, **kwargs)
+    name, args, kwargs, steps, metric, probe, shares = fields
+    return Case(name, *args, steps=steps, metric=metric, probe=probe, shares=shares, **kwargs)
 
 
 _BUILDERS: dict[str, Callable[[Any], Any]] = {
@@ -155,5 +158,6 @@ _BUILDERS: dict[str, Callable[[Any], Any]] = {
     "$Call": lambda fields: Call(fields[0], *fields[1], **fields[2]),
     "$Get": Get,
     "$Metric": lambda fields: Metric(*fields),
+    "$Probe": lambda fields: Probe(*fields),
     "$Case": _case,
 }

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.exercises.compare import Difference, Tolerance, compare
+from course_utils.exercises.compare import (
+    Difference,
+    Tolerance,
+    compare,
+    float_for_integer,
+    integer_places,
+)
 from course_utils.exercises.exercise import PUBLIC_SEED, Case, Exercise, Metric
 from course_utils.exercises.metrics import below_bound
 from course_utils.exercises.observe import VALUE, Observation, kind_of, observe_all
@@ -54,21 +60,33 @@ class Check:
 
     def differences(self, got: Sequence[Observation]) -> list[Difference | None]:
         """Compare an answer's observations with the reference, case by case."""
+        places = integer_places(seen.value for seen in self.expected if seen.error is None)
         return [
-            self._compare(case, expected, observed)
+            self._compare(case, expected, observed) or self._index(expected, observed, places)
             for case, expected, observed in zip(self.cases, self.expected, got, strict=True)
         ]
 
     def _compare(self, case: Case, expected: Observation, got: Observation) -> Difference | None:
         return compare_observations(expected, got, self.tolerance, self.kind == VALUE, case.metric)
 
+    def _index(
+        self, expected: Observation, got: Observation, places: set[str]
+    ) -> Difference | None:
+        """Right numbers that cannot be indices. Of values typed in by hand any type will do."""
+        return None if self.kind == VALUE else float_for_integer(expected.value, got.value, places)
+
     def same(self, one: Observation, other: Observation) -> bool:
         """Whether two observations are the same within the exercise's tolerance."""
         if one.error and other.error:
-            return (one.error.kind, one.error.message) == (other.error.kind, other.error.message)
+            return one.error.alike(other.error)
         if identical(one.value, other.value) and not (one.error or other.error):
-            return _compare_changes(one, other, self.tolerance) is None
-        return compare_observations(one, other, self.tolerance, self.kind == VALUE) is None
+            changes = _compare_changes(one, other, self.tolerance)
+            return changes is None and one.shared == other.shared
+        # Both ways, for what one side leaves open (a model that is not compiled) the other may ask.
+        return not any(
+            compare_observations(a, b, self.tolerance, self.kind == VALUE)
+            for a, b in ((one, other), (other, one))
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Return the check as plain data, for an archive."""
@@ -116,7 +134,7 @@ def compare_observations(
     if metric is not None:
         return below_bound(metric, got.value)
     found = compare(expected.value, got.value, tolerance, lists=lists)
-    return found or _compare_changes(expected, got, tolerance)
+    return found or _compare_changes(expected, got, tolerance) or _compare_shared(expected, got)
 
 
 def _compare_errors(expected: Observation, got: Observation) -> Difference | None:
@@ -148,6 +166,25 @@ def _compare_changes(
         else:
             continue
         return Difference("changed", key, expected.changed.get(key), got.changed.get(key), message)
+    return None
+
+
+def _compare_shared(expected: Observation, got: Observation) -> Difference | None:
+    """A model must be the one that was given, or have its weights, where the reference's is."""
+    want, have = expected.shared, got.shared
+    if not want or want == have:
+        return None
+
+    def differ(key: str, message: str) -> Difference:
+        return Difference("shared", key, expected.value, got.value, message)
+
+    if want["is"] and want["is"] != have.get("is"):
+        return differ(want["is"], "Another model came back than the one that was given.")
+    for key, count in want["weights"].items():
+        found = have.get("weights", {}).get(key, 0)
+        if count != found:
+            message = f"Of the weights of a given model {count:,} numbers should be its own, and "
+            return differ(key, f"{message}{found:,} are.")
     return None
 
 

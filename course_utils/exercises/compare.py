@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +13,9 @@ from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.words import name_of, shorten
 
-Stage = Literal["missing", "type", "shape", "dtype", "finite", "value", "error", "changed"]
+Stage = Literal[
+    "missing", "type", "shape", "dtype", "finite", "value", "error", "changed", "shared"
+]
 Array = np.ndarray[Any, Any]
 #: What a float32 answer gets where the reference is float64: relative to each element, and to the
 #: largest one (sums of large numbers that cancel).
@@ -49,6 +52,8 @@ def compare(
 ) -> Difference | None:
     """Return the first difference between two pieces of plain data, or None.
 
+    Numbers count by their value: 2.0 is 2, and True where one number is asked is 1. Arrays of
+    integers are the exception, since floats cannot be indices; `float_for_integer` sees to them.
     lists: whether a list may stand for an array (in values typed in by hand it may).
     """
     if got is None and expected is not None:
@@ -65,6 +70,42 @@ def compare(
         message = f"Expected {shorten(expected)}, got {shorten(got)}."
         return Difference("value", path, expected, got, message)
     return None
+
+
+def integer_places(values: Iterable[Any]) -> set[str]:
+    """Return the paths at which each of the values that has anything there has an integer array.
+
+    values: what a reference returns on its cases. Where it keeps the type of its input, and floats
+    come in on some case, no integers are asked.
+    """
+    found: dict[str, bool] = {}
+    for value in values:
+        for path, item in pieces(value):
+            integer = isinstance(item, np.ndarray) and item.dtype.kind in "iu" and item.ndim > 0
+            found[path] = integer and found.get(path, True)
+    return {path for path, integer in found.items() if integer}
+
+
+def float_for_integer(expected: Any, got: Any, places: set[str]) -> Difference | None:
+    """Return where an array of floats stands at one of the `places`, where integers are asked."""
+    want = dict(pieces(expected))
+    for path, have in pieces(got):
+        if path in places and isinstance(have, np.ndarray) and have.dtype.kind == "f":
+            message = f"Expected whole numbers of an integer type, got {have.dtype}."
+            return Difference("dtype", path, want.get(path), have, message)
+    return None
+
+
+def pieces(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What is neither list nor dict in some data, with its path."""
+    if isinstance(value, (list, tuple)):
+        for i, item in enumerate(value):
+            yield from pieces(item, f"{path}[{i}]")
+    elif isinstance(value, dict) and value.get("kind") != MARK:
+        for key, item in value.items():
+            yield from pieces(item, f"{path}[{key!r}]")
+    else:
+        yield path, value
 
 
 def _wrong_type(expected: Any, got: Any, path: str) -> Difference:
@@ -125,7 +166,6 @@ def _models(
     for what, fact in (
         ("Number of parameters", "parameters"),
         ("Number of trainable parameters", "trainable"),
-        ("Layers that act only in training", "training"),
     ):
         if expected[fact] != got[fact]:
             return differ("value", what, fact)
@@ -134,10 +174,13 @@ def _models(
         message = f"Stateful layers: expected {shorten(keeping)}, got {shorten(having)}."
         return Difference("value", path, expected, got, message)
     loose = Tolerance(max(tolerance.rtol, 1e-3), max(tolerance.atol, 1e-4))
-    found = compare(expected["computes"], got["computes"], loose)
-    if found:
-        message = "With the same weights it computes something else."
-        return Difference("value", path, expected, got, message, found.index)
+    for fact, message in (
+        ("computes", "With the same weights it computes something else."),
+        ("in training", "In training, with the same weights, it computes something else."),
+    ):
+        found = compare(expected[fact], got[fact], loose)
+        if found:
+            return Difference("value", path, expected, got, message, found.index)
     if compare(expected["penalty"], got["penalty"], loose):
         return differ("value", "Regularisation loss", "penalty")
     if expected["compiled"] and compare(expected["compiled"], got["compiled"], loose):

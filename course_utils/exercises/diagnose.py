@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises.check import Check, Mistake
-from course_utils.exercises.compare import Difference, compare
+from course_utils.exercises.compare import Difference, compare, pieces
 from course_utils.exercises.diagnoses.models import diagnose_models
-from course_utils.exercises.diagnoses.pair import Array, Pair
+from course_utils.exercises.diagnoses.pair import Array, Pair, failing
 from course_utils.exercises.diagnoses.shapes import SHAPES, other_axis, transposed
 from course_utils.exercises.diagnoses.values import FINITE, VALUES
 from course_utils.exercises.exercise import Opaque
@@ -31,16 +31,21 @@ def known_mistakes(
 ) -> list[str]:
     """The sentences of the known mistakes that do what the answer did; [] if none does.
 
-    One that does so on every case stands for the answer. In a dict of values each entry may have
-    a mistake of its own.
+    One that does so on every case stands for the answer. Where an answer raises, two of them may:
+    the text of an exception tells them no further apart, and neither is told. In a dict of values
+    each entry may have a mistake of its own.
     """
     if check.kind == VALUE and isinstance(check.expected[0].value, dict):
         return _mistakes_by_key(check, check.expected[0].value, observations[0].value)
     wrong = {i for i, found in enumerate(differences) if found is not None}
-    for mistake in check.mistakes:
-        if _alike(check, mistake, observations) == wrong == _shows(mistake):
-            return [mistake.sentence]
-    return []
+    found = [
+        mistake.sentence
+        for mistake in check.mistakes
+        if _alike(check, mistake, observations) == wrong == _shows(mistake)
+    ]
+    if len(found) > 1 and any(seen.error for seen in observations):
+        return []
+    return found[:1]
 
 
 def _shows(mistake: Mistake) -> set[int]:
@@ -88,15 +93,27 @@ def diagnose(
     plain = _plain_cause(difference, observations[told], check.kind)
     if plain:
         return [plain]
+    if difference.stage == "shared":
+        return [_not_shared(check, difference.path, check.expected[told], observations[told])]
     if isinstance(difference.expected, dict) and difference.expected.get("kind") == MARK:
         return diagnose_models(difference.expected, difference.got)
     pairs = _pairs(check, observations, differences, difference)
-    for diagnosis in _BY_STAGE.get(difference.stage, ()) if pairs else ():
+    for diagnosis in _BY_STAGE.get(difference.stage, ()) if failing(pairs) else ():
         sentence = diagnosis(pairs)
         if sentence:
             return [sentence]
     stale = _answer_to_another(check, observations[told], difference, told)
     return [stale] if stale else _looks_like(check, observations, differences, told)
+
+
+def _not_shared(check: Check, key: str, expected: Observation, got: Observation) -> str:
+    """The weights of the input `key`, or the model itself, are not what came back."""
+    name = check.parameters[int(key)] if key.isdigit() else key
+    if expected.shared["is"] == key:
+        return f"{name} itself is asked back, changed. This is another model."
+    if got.shared.get("weights", {}).get(key, 0) < expected.shared["weights"][key]:
+        return f"It has weights of its own: use the layers of {name} itself, not copies."
+    return f"It holds layers of {name} that are not asked for."
 
 
 def _answer_to_another(
@@ -134,8 +151,11 @@ def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | 
     """Causes that need no arithmetic: nothing returned, the wrong type, an input changed."""
     if difference.stage == "missing" and kind in {FUNCTION, CLASS}:
         if seen.printed:
-            return "It prints a result but does not return one: end with return."
-        return "A return is missing: a function without one returns None."
+            return "It prints, and what it returns is None: end with return and the result."
+        return (
+            "It returns None: a return is missing, or what stands behind it is None (so is what "
+            "sort() and append() give back)."
+        )
     if difference.stage == "changed":
         return (
             "It works on the caller's own array (+=, x[...] = ..., sort()): work on a new one, "
@@ -155,6 +175,8 @@ def _wrong_dtype(difference: Difference) -> str:
         return "A comparison gives True and False; numbers are asked: .astype(float) makes them."
     if difference.got.dtype.kind == "U":
         return "Text came back where numbers are asked."
+    if difference.expected.dtype.kind in "iu" and difference.got.dtype.kind == "f":
+        return "Floats cannot be indices: .astype(int) makes integers, and // divides them."
     if difference.expected.dtype.kind == "b":
         return "True and False are asked: a comparison such as x > 0 gives them."
     return f"The result has dtype {difference.got.dtype}."
@@ -186,20 +208,38 @@ def _wrong_type(difference: Difference, kind: str) -> str | None:
 def _pairs(
     check: Check, observations: Sequence[Observation], differences: Differences, told: Difference
 ) -> list[Pair]:
-    """The failing cases as arrays, all at the place where the told case differs."""
+    """The cases as arrays, at the place where the told case differs.
+
+    Of the failing ones, those that differ there, and in the same way; of the others all that have
+    numbers there.
+    """
     pairs = []
-    for case, seen, found in zip(check.cases, observations, differences, strict=True):
-        if found is None or found.path != told.path or found.stage != told.stage:
+    for case, want, seen, found in zip(
+        check.cases, check.expected, observations, differences, strict=True
+    ):
+        if found is None:
+            expected, got = _at(want.value, told.path), _at(seen.value, told.path)
+        elif found.path == told.path and found.stage == told.stage:
+            expected, got = found.expected, found.got
+        else:
             continue
-        if not _numeric(found.expected) or not _numeric(found.got):
+        if not _numeric(expected) or not _numeric(got):
             continue
-        if np.asarray(found.expected).dtype.kind != np.asarray(told.expected).dtype.kind:
+        if np.asarray(expected).dtype.kind != np.asarray(told.expected).dtype.kind:
             continue  # Another step of a class's script happens to stand at this place.
         inputs = [
             np.asarray(value) for value in (*case.args, *case.kwargs.values()) if _numeric(value)
         ]
-        pairs.append(Pair(_array(found.expected), _array(found.got), inputs, seen.warnings))
+        # A difference has widened it to floats.
+        integer = np.asarray(_at(seen.value, told.path)).dtype.kind in "iu"
+        arrays = _array(expected), _array(got)
+        pairs.append(Pair(*arrays, inputs, seen.warnings, integer, right=found is None))
     return pairs
+
+
+def _at(value: Any, path: str) -> Any:
+    """What lies at a path in nested data; None where there is nothing."""
+    return next((item for place, item in pieces(value) if place == path), None)
 
 
 def _numeric(value: Any) -> bool:
@@ -215,14 +255,16 @@ def _array(value: Any) -> Array:
 def _looks_like(
     check: Check, observations: Sequence[Observation], differences: Differences, told: int
 ) -> list[str]:
-    """The known mistake that does most of what the answer did, on the told case at least.
+    """The known mistake that does most of what the answer did, besides which more is wrong.
 
-    One that shows on a case which the answer gets right is refuted by it.
+    It must do the same wherever it shows, the told case among them, and on two cases if two fail:
+    on one, which may be a simple one, many mistakes look alike.
     """
     wrong = {i for i, found in enumerate(differences) if found is not None}
     best: tuple[int, str] = (0, "")
     for mistake in check.mistakes:
-        alike = _alike(check, mistake, observations)
-        if told in alike and _shows(mistake) <= wrong and len(alike) > best[0]:
+        alike, shows = _alike(check, mistake, observations), _shows(mistake)
+        enough = len(alike) >= min(2, len(wrong))
+        if told in alike and alike == shows and shows <= wrong and enough and len(alike) > best[0]:
             best = (len(alike), mistake.sentence)
     return [best[1]] if best[0] else []

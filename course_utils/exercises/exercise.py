@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,8 +79,32 @@ class Metric:
             raise ValueError(f"Metric {self.name!r}: give at_least or at_most, one of the two.")
 
 
+@dataclass(frozen=True)
+class Probe:
+    """What a Keras model is tried out on: numbers drawn evenly from `low` to `high`.
+
+    dtype: of the arrays that the model gets, "float32" or, for whole numbers with both ends among
+        them, an integer type such as "uint8". Give the range of the real data wherever the model
+        itself has to scale it. Inputs that the model declares as integers are drawn as without a
+        probe, below the size of its smallest embedding.
+    """
+
+    low: float
+    high: float
+    dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"Probe: low ({self.low:g}) must be less than high ({self.high:g}).")
+
+
 class Case:
-    """One named input. A function is called on it; a class is constructed with it and driven."""
+    """One named input. A function is called on it; a class is constructed with it and driven.
+
+    probe: what a Keras model is tried out on; numbers of a standard normal distribution if None.
+    shares: whether it matters that a Keras model which comes back *is* one of those given, or has
+        their weights and no copies. The solution says which.
+    """
 
     def __init__(
         self,
@@ -87,6 +112,8 @@ class Case:
         *args: Any,
         steps: Sequence[Step] = (),
         metric: Metric | None = None,
+        probe: Probe | None = None,
+        shares: bool = False,
         **kwargs: Any,
     ) -> None:
         self.name = name
@@ -94,6 +121,14 @@ class Case:
         self.kwargs = kwargs
         self.steps = tuple(steps)
         self.metric = metric
+        self.probe = probe
+        self.shares = shares
+
+    def renamed(self, name: str, metric: Metric | None) -> Case:
+        """Return this case under another name and with another metric."""
+        other = copy.copy(self)
+        other.name, other.metric = name, metric
+        return other
 
 
 def _one_case(rng: np.random.Generator) -> Iterable[Case]:

@@ -13,6 +13,9 @@ from typing import Any
 
 #: A stub's message: "Exercise heaviside: ...". The build writes it, see authoring/markers.py.
 _STUB = re.compile(r"Exercise (\w+):")
+#: A shape, in parentheses or brackets, or a word.
+_PART = re.compile(r"[(\[][\d\s,None]*[)\]]|\w+")
+_LAYER_NUMBER = re.compile(r"(?<=[a-z])_\d+\b")
 _LIBRARIES = tuple(
     {sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")}
     | {str(Path(__file__).resolve().parents[1]), str(Path(sys.prefix) / "lib")}
@@ -43,9 +46,22 @@ class Failure:
         name = type(error).__name__
         return cls(name, message, line, lineno, stub.group(1) if stub else None)
 
+    def alike(self, other: Failure) -> bool:
+        """Whether two failures are of one kind and say the same of the same things.
+
+        The order in which they name them does not count: a + b names the two shapes the other way
+        round than b + a. Nor do the numbers that Keras gives its layers.
+        """
+        return self.kind == other.kind and _parts(self.message) == _parts(other.message)
+
     def to_data(self) -> dict[str, Any]:
         """Return the failure as plain data."""
         return asdict(self)
+
+
+def _parts(message: str) -> list[str]:
+    """The words, numbers and shapes of a message, sorted."""
+    return sorted(_PART.findall(_LAYER_NUMBER.sub("", message)))
 
 
 def _text(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises import fixtures
+from course_utils.exercises import fixtures, keras_models
 from course_utils.exercises.exercise import Case, Get, Step
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.guard import BoundedText, bounded
@@ -29,6 +29,8 @@ class Observation:
     error: how it failed, or None.
     changed: inputs that it changed in place, by position ("0") or keyword, as they were afterwards;
         of a class after the number of the step ("1:0"), of an earlier step after both ("2:1:0").
+    shared: where the case asks for it and a function returned a Keras model, what
+        `keras_models.shared` says of it and the models that were given; {} elsewhere.
     printed: what it printed, cut off. warnings: NumPy's and Python's, their texts.
     """
 
@@ -36,6 +38,7 @@ class Observation:
     value: Any = None
     error: Failure | None = None
     changed: dict[str, Any] = field(default_factory=dict)
+    shared: dict[str, Any] = field(default_factory=dict)
     printed: str = ""
     warnings: list[str] = field(default_factory=list)
 
@@ -55,11 +58,8 @@ def kind_of(answer: Any) -> str:
     """Whether an answer is a function, a class, a Keras model or a value."""
     if isinstance(answer, type):
         return CLASS
-    if "keras" in sys.modules:
-        from course_utils.exercises import keras_models
-
-        if keras_models.is_model(answer):
-            return MODEL
+    if "keras" in sys.modules and keras_models.is_model(answer):
+        return MODEL
     return FUNCTION if callable(answer) else VALUE
 
 
@@ -74,7 +74,7 @@ def observe(answer: Any, case: Case) -> Observation:
     Whatever the answer raises, SystemExit too, becomes part of the observation; only
     KeyboardInterrupt passes through, because an answer that never returns is its author's to stop.
     """
-    with bounded() as (printed, caught):
+    with bounded() as (printed, caught), keras_models.tried_out_on(case.probe):
         observation = _observe(answer, case)
     observation.kind = kind_of(answer)
     _finish(observation, printed, caught)
@@ -112,16 +112,18 @@ class _Inputs:
     """Copies of what is given to one call, and which of them the call changed."""
 
     def __init__(self, args: Sequence[Any], kwargs: dict[str, Any], prefix: str = "") -> None:
-        self._before = {f"{prefix}{i}": value for i, value in enumerate(args)}
-        self._before |= {f"{prefix}{key}": value for key, value in kwargs.items()}
+        self._prefix = prefix
+        self._before = _by_key(args, kwargs, prefix)
         self.args = fixtures.resolve(copy_plain(tuple(args)))
         self.kwargs = fixtures.resolve(copy_plain(dict(kwargs)))
-        self._prefix = prefix
+
+    def by_key(self) -> dict[str, Any]:
+        """The inputs as the call got them, keyed by position or name."""
+        return _by_key(self.args, self.kwargs, self._prefix)
 
     def changed(self) -> dict[str, Any]:
         """The inputs that changed since they were last looked at, keyed by position or name."""
-        after = {f"{self._prefix}{i}": value for i, value in enumerate(self.args)}
-        after |= {f"{self._prefix}{key}": value for key, value in self.kwargs.items()}
+        after = self.by_key()
         changed = {
             key: to_plain(after[key])
             for key, value in self._before.items()
@@ -131,17 +133,26 @@ class _Inputs:
         return changed
 
 
+def _by_key(args: Sequence[Any], kwargs: dict[str, Any], prefix: str) -> dict[str, Any]:
+    by_position = {f"{prefix}{i}": value for i, value in enumerate(args)}
+    return by_position | {f"{prefix}{key}": value for key, value in kwargs.items()}
+
+
 def _call(function: Callable[..., Any], case: Case) -> Observation:
     inputs = _Inputs(case.args, case.kwargs)
+    shared: dict[str, Any] = {}
 
     def work() -> Any:
         result = function(*inputs.args, **inputs.kwargs)
+        if case.shares and kind_of(result) == MODEL:
+            shared.update(keras_models.shared(result, inputs.by_key()))
         if case.metric is not None and case.metric.inputs is not None:
             return _asked(result, case.metric.inputs)
         return to_plain(result)
 
     observation = _guarded(work)
     observation.changed = inputs.changed()
+    observation.shared = shared
     return observation
 
 
@@ -153,8 +164,6 @@ def _asked(model: Any, inputs: Any) -> Any:
 
 
 def _predictions(model: Any, inputs: Any) -> Observation:
-    from course_utils.exercises import keras_models
-
     return _guarded(lambda: to_plain(keras_models.predict(model, copy_plain(inputs))))
 
 

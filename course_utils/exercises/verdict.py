@@ -119,7 +119,7 @@ def _wrong(
         why = explain_error(seen.error) or why
     raised = seen.error is not None
     # The expected value of a value is the answer itself.
-    hidden = raised or difference.stage == "changed" or check.kind == VALUE
+    hidden = raised or difference.stage in {"changed", "shared"} or check.kind == VALUE
     return Verdict(
         exercise=check.name,
         status="error" if raised else "wrong",
@@ -148,7 +148,7 @@ def call_in_words(check: Check, case: Case, difference: Difference, seen: Observ
     if check.kind == "value":
         return f"{check.name}{difference.path}"
     given = dict(zip(check.parameters, case.args, strict=False)) | case.kwargs
-    after = difference.path if difference.stage != "changed" else ""
+    after = "" if difference.stage in {"changed", "shared"} else difference.path
     if check.kind == "class":
         after = _steps_in_words(case, seen, difference)
     text = ", ".join(f"{name}={shorten(value)}" for name, value in given.items())

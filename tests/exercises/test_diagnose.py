@@ -28,8 +28,8 @@ def printed(x):
 
 
 WRONG = [
-    (lambda x: x @ x.T, matrices, lambda x: None, "A return is missing"),
-    (np.mean, vectors, printed, "prints a result but does not return"),
+    (lambda x: x @ x.T, matrices, lambda x: None, "a return is missing"),
+    (np.mean, vectors, printed, "It prints, and what it returns is None"),
     (lambda x: x * 2, matrices, lambda x: (x * 2).T, "transpose"),
     (lambda x: x @ np.diag(np.arange(len(x))), squares, lambda x: np.diag(np.arange(len(x))) @ x.T,
      "transpose"),
@@ -221,6 +221,35 @@ def test_a_mistake_that_raises_is_named_by_its_error():
         (lambda x: float(x), "use .astype(float)"),
         (lambda x: x ^ 2, "^ is no power"),
         (lambda x: x > 0 & x, "put each comparison in parentheses"),
+        (lambda x: x[6], "has length 6; the first entry is number 0"),
+        (lambda x: x[x / 2], "Indices are integers"),
+        (lambda x: x[x[:-1] > 0], "A mask has as many entries as the axis that it picks from"),
+        (lambda x: x[[0, 1], [0]], "More indices than the array has axes"),
+        (lambda x: np.eye(6)[[0, 1], [0, 1, 2]], "Two arrays of indices are used together"),
+        (lambda x: np.concatenate([]), "The list of arrays is empty"),
+        (lambda x: np.stack([]), "The list of arrays is empty"),
+        (lambda x: np.stack([x, x[1:]]), "np.stack joins arrays of one shape"),
+        (
+            lambda x: np.concatenate([np.eye(2), np.eye(3)]),
+            "along axis 1, array 0 has 2 entries and",
+        ),
+        (lambda x: np.concatenate([1.0, 2.0]), "single numbers stand in its list"),
+        (lambda x: x.reshape(5, 2), "6 numbers do not fill shape (5,2)"),
+        (lambda x: x[:0].max(), "of no numbers is asked"),
+        (lambda x: max([]), "of no numbers is asked"),
+        (lambda x: x.sum(axis=1), "Axis 1 is asked for, and the array has 1 axes"),
+        (lambda x: [n for n in 3], "a int, which is one thing"),
+        (lambda x: range(x[0]), "One whole number is asked"),
+        (lambda x: [1, 2][1.0], "A list is indexed with a float"),
+        (lambda x: len(3), "len() of a int"),
+        (lambda x: np.sum(x, axes=0), "has no argument axes"),
+        (lambda x: "a" - x.tolist(), "- between a str and a list"),
+        (lambda x: {x: 1}, "A numpy.ndarray cannot be a key of a dict"),
+        (lambda x: np.linalg.inv(np.zeros((2, 2))), "no inverse"),
+        (lambda x: __import__("math").sqrt(-1), "no value for its argument"),
+        (lambda x: (lambda a, b: a)(*[[1, 2, 3]][0]), "takes 2"),
+        (lambda x: [a for a, b in [(1, 2, 3)]], "has more values"),
+        (lambda x: np.array([[1], [1, 2]]), "rows of one length"),
     ],
 )
 def test_errors_are_explained(wrong, sentence):
@@ -228,6 +257,164 @@ def test_errors_are_explained(wrong, sentence):
     assert verdict.status == "error"
     assert sentence in " ".join(verdict.why)
     assert verdict.failure.line or verdict.failure.kind == "TypeError"
+
+
+def test_an_integer_array_where_the_decimals_were_is_told_from_nothing_put_in():
+    check = check_of(lambda x: 0.5 * np.tanh(x), vectors)
+    (why,) = verdict_on(lambda x: np.tanh(x).astype(int), check).why
+    assert "integer type" in why
+    (why,) = verdict_on(lambda x: np.zeros(len(x)), check).why
+    assert why.startswith("Everything is 0: print")
+
+
+# What a sentence says must be true of the answer as a whole.
+
+
+def two_kinds(rng):
+    yield Case("positive", np.array([2.0, 3.0]))
+    yield Case("negative", np.array([-2.0, -3.5]))
+    yield Case("nothing", np.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda x: np.where(x < 0, 1.25 * x, x), "off by one factor"),
+        (lambda x: np.where(x < 0, x + 0.25, x), "more than asked"),
+        (lambda x: np.where(x < 0, np.round(x), x), "rounded"),
+        (lambda x: np.where(x < 0, np.trunc(x), x), "cut off"),
+    ],
+)
+def test_what_a_case_that_passes_refutes_is_not_said(wrong, sentence):
+    verdict = verdict_on(wrong, check_of(lambda x: x.copy(), two_kinds))
+    assert verdict.status == "wrong"
+    if sentence in {"rounded", "cut off"}:  # 2 and 3 are whole: here it may be so on all of them
+        assert sentence in verdict.why[0]
+    else:
+        assert verdict.why == []
+
+
+def test_a_factor_that_zeros_cannot_refute_is_said():
+    verdict = verdict_on(lambda x: 1.25 * x, check_of(lambda x: x.copy(), two_kinds))
+    assert "1.25 times what is asked" in verdict.why[0]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "sentence"),
+    [
+        (lambda x: np.abs(np.sin(x)) + 1, lambda x: np.abs(np.sin(x)) + 1 + 2e-4, "signs are lost"),
+        (lambda x: np.floor(9 * x), lambda x: np.floor(9 * x) + 1e-3 * (x > 0), "cut off"),
+        (lambda x: (x > 0) * 1.0, lambda x: (x > 0) * 1.0 + 5e-5, "square"),
+    ],
+)
+def test_a_transform_that_changes_nothing_explains_nothing(right, wrong, sentence):
+    verdict = verdict_on(wrong, check_of(right, vectors))
+    assert verdict.status == "wrong"
+    assert sentence not in " ".join(verdict.why)
+
+
+def test_signs_of_whole_columns_are_told():
+    def axes(x):
+        return x @ np.arange(1.0, 10).reshape(3, 3)
+
+    check = check_of(axes, matrices)
+    verdict = verdict_on(lambda x: axes(x) * [1, -1, 1], check)
+    assert verdict.why == ["It is right but for the sign of whole columns (1)."]
+    verdict = verdict_on(lambda x: axes(x) * [[-1], [1], [-1], [1], [1]][: len(x)], check)
+    assert verdict.why == ["It is right but for the sign of whole rows (0, 2)."]
+    assert verdict_on(lambda x: -axes(x), check).why == ["The sign is flipped."]
+
+
+def test_entries_that_are_missing_at_an_end_are_told():
+    check = check_of(lambda x: 2 * x, matrices)
+    verdict = verdict_on(lambda x: 2 * x[:3], check)
+    assert verdict.why == ["Only the first 3 of 5 entries along axis 0 came back."]
+    verdict = verdict_on(lambda x: 2 * x[:, 1:], check)
+    assert verdict.why == ["Only the last 2 of 3 entries along axis 1 came back."]
+
+
+# Known mistakes.
+
+
+def three(rng):
+    for name, start in (("from zero", 0.0), ("from one", 1.0), ("from two", 2.0)):
+        yield Case(name, start, rng.normal(size=3))
+
+
+def test_a_mistake_that_fits_one_simple_case_is_not_told():
+    """Where the start is 0 both forget something else, and do the same."""
+    mistakes = {"The start is not squared.": lambda start, x: x * (1 + start)}
+    check = check_of(lambda start, x: 2 * x * (1 + start**2), three, mistakes=mistakes)
+    assert verdict_on(lambda start, x: x * (1 + start), check).why == list(mistakes)
+    verdict = verdict_on(lambda start, x: x * (1 + start**3 + start), check)
+    assert list(mistakes)[0] not in verdict.why
+
+
+def test_a_mistake_besides_which_more_is_wrong_is_told_if_two_cases_show_it():
+    def right(start, x):
+        return np.sin(x) + start
+
+    def forgets(start, x):
+        return np.sin(x)
+
+    def fails_at_zero(start, x):
+        return np.sin(x) if start else np.cos(x)
+
+    mistakes = {"The start is left out.": forgets}
+    check = check_of(right, three, mistakes=mistakes)
+    assert verdict_on(fails_at_zero, check).why == []  # the first case told has another reason
+    assert verdict_on(lambda start, x: np.sin(x) if start < 2 else x, check).why == []
+
+
+def add(a, b):
+    if a.shape != b.shape:
+        raise ValueError(f"Received shapes {a.shape} and {b.shape}")
+    return a + b
+
+
+def two_blocks(rng):
+    for name, n in (("small", 4), ("large", 6)):
+        yield Case(name, rng.normal(size=(n, n)))
+
+
+def test_the_order_of_operands_in_an_errors_text_tells_nothing():
+    def right(x):
+        return add(x[::2], x[1::2])
+
+    mistakes = {
+        "The first is not halved.": lambda x: add(x, x[1::2]),
+        "The second is not halved.": lambda x: add(x[::2], x),
+    }
+    check = check_of(right, two_blocks, mistakes=mistakes)
+    for wrong in (lambda x: add(x[1::2], x), lambda x: add(x, x[::2])):
+        assert verdict_on(wrong, check).mistake == ""
+    one = {"One of the two is not halved.": mistakes["The first is not halved."]}
+    check = check_of(right, two_blocks, mistakes=one)
+    for wrong in (lambda x: add(x[1::2], x), lambda x: add(x, x[::2])):
+        assert verdict_on(wrong, check).why == list(one)
+
+
+def test_floats_are_no_indices():
+    check = check_of(np.argsort, vectors)
+    assert verdict_on(lambda x: np.argsort(x).astype(np.int32), check).status == "right"
+    verdict = verdict_on(lambda x: np.argsort(x).astype(float), check)
+    assert "integer type, got float64" in verdict.message
+    assert verdict.why == [
+        "Floats cannot be indices: .astype(int) makes integers, and // divides them."
+    ]
+    nested = check_of(lambda x: {"best": (np.argsort(x), x.max())}, vectors)
+    verdict = verdict_on(lambda x: {"best": (np.argsort(x) * 1.0, x.max())}, nested)
+    assert verdict.why and verdict.status == "wrong"
+
+
+def test_floats_pass_where_the_reference_only_keeps_the_type_of_its_input():
+    def cases(rng):
+        yield Case("integers", np.arange(3))
+        yield Case("floats", rng.normal(size=3))
+
+    assert verdict_on(lambda x: x * 2.0, check_of(lambda x: x * 2, cases)).status == "right"
+    assert verdict_on(lambda x: float(len(x)), check_of(len, vectors)).status == "right"
+    assert verdict_on([1.0, 2.0], check_of(np.array([1, 2]))).status == "right"
 
 
 def test_stubs_are_told_from_errors():

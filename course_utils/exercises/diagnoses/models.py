@@ -15,7 +15,8 @@ def diagnose_models(expected: dict[str, Any], got: Any) -> list[str]:
     if expected["inputs"] != got["inputs"]:
         return ["Look at keras.Input: its shape is that of one example, without the batch."]
     want, have = _folded(expected["layers"]), _folded(got["layers"])
-    for look in (_other_count, _other_layer):
+    in_order = expected["chain"] and got["chain"]
+    for look in (_other_count, _other_layer if in_order else _other_kind):
         sentence = look(want, have)
         if sentence:
             return [sentence]
@@ -73,13 +74,25 @@ def _listed(counts: Counter[str]) -> str:
 
 
 def _other_layer(want: list[str], have: list[str]) -> str | None:
-    """The first layer that is of the right class and has other settings."""
+    """The first layer of a chain that is another one, or has other settings."""
     for number, (one, other) in enumerate(zip(want, have, strict=False), start=1):
-        if one == other:
-            continue
-        first, second = one.split(), other.split()
-        if first[0] != second[0]:
-            return f"Layer {number} should be a {first[0]}; it is a {second[0]}."
-        a, b = (" ".join(words[1:]) for words in (first, second))
-        return f"Layer {number} ({first[0]}) has {b} where {a} is asked."
+        if one != other:
+            return _differs(f"Layer {number}", one, other)
     return None
+
+
+def _other_kind(want: list[str], have: list[str]) -> str | None:
+    """The one kind of layer that has other settings. Branches have no order to count by."""
+    missing, extra = Counter(want) - Counter(have), Counter(have) - Counter(want)
+    if len(missing) != 1 or len(extra) != 1:
+        return None
+    return _differs("One layer", *missing, *extra)
+
+
+def _differs(which: str, one: str, other: str) -> str | None:
+    (first, *a), (second, *b) = one.split(), other.split()
+    if {first, second} & _PLAIN_LAYERS:
+        return None  # What they do can be said in more than one way.
+    if first != second:
+        return f"{which} should be a {first}; it is a {second}."
+    return f"{which} ({first}) has {' '.join(b)} where {' '.join(a)} is asked."

@@ -14,18 +14,23 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Pair:
-    """The reference's and the answer's array at the place that differs, on one failing case.
+    """The reference's and the answer's array at the place that differs, on one case.
 
     inputs: the case's arrays (and numbers, as arrays of shape ()). warnings: what was warned of.
+    integer: whether the answer's array is of an integer type; both are floats here. right: whether
+    the case passes.
     """
 
     expected: Array
     got: Array
     inputs: Sequence[Array]
     warnings: Sequence[str] = ()
+    integer: bool = False
+    right: bool = False
 
 
-#: Looks at all failing cases together and returns the sentence that helps, or None.
+#: Looks at all cases together and returns the sentence that helps, or None. What it says of the
+#: answer as a whole must hold on the cases that pass, too.
 Diagnosis = Callable[[Sequence[Pair]], str | None]
 
 
@@ -42,15 +47,20 @@ def every(rule: Callable[[Pair], str | None]) -> Diagnosis:
 
     @wraps(rule)
     def diagnosis(pairs: Sequence[Pair]) -> str | None:
-        sentences = [rule(pair) for pair in pairs]
+        sentences = [rule(pair) for pair in failing(pairs)]
         return sentences[0] if all(sentences) else None
 
     return diagnosis
 
 
+def failing(pairs: Sequence[Pair]) -> list[Pair]:
+    """The cases that fail."""
+    return [pair for pair in pairs if not pair.right]
+
+
 def varied(pairs: Sequence[Pair]) -> bool:
     """Whether the expected numbers are varied enough that a relation is no coincidence."""
-    numbers = np.concatenate([np.ravel(pair.expected) for pair in pairs])
+    numbers = np.concatenate([np.ravel(pair.expected) for pair in failing(pairs)])
     return len(np.unique(np.round(numbers.astype(complex), 9))) >= 2
 
 

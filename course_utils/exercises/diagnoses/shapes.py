@@ -78,6 +78,23 @@ def one_too_few(pair: Pair) -> str | None:
 
 
 @every
+def cut_off(pair: Pair) -> str | None:
+    """Several entries are missing at an end of one axis."""
+    want, have = pair.expected, pair.got
+    if want.ndim != have.ndim or not have.size:
+        return None
+    differing = [a for a in range(want.ndim) if want.shape[a] != have.shape[a]]
+    if len(differing) != 1:
+        return None
+    (axis,) = differing
+    n, kept = want.shape[axis], have.shape[axis]
+    for word, places in (("first", range(kept)), ("last", range(n - kept, n))):
+        if kept < n and close(want.take(places, axis=axis), have):
+            return f"Only the {word} {kept} of {n} entries along axis {axis} came back."
+    return None
+
+
+@every
 def reduced(pair: Pair) -> str | None:
     """Summed or averaged over an axis that should have stayed, or not over one that should not."""
     want, have = pair.expected, pair.got
@@ -131,6 +148,7 @@ SHAPES = (
     extra_axis,
     one_row,
     one_too_few,
+    cut_off,
     other_axis,
     one_hot_or_index,
     reduced,

@@ -13,6 +13,7 @@ from course_utils.exercises.diagnoses.pair import (
     close,
     distinct,
     every,
+    failing,
     same_shape,
     varied,
 )
@@ -43,18 +44,30 @@ def transformed(pairs: Sequence[Pair]) -> str | None:
         return None
     with np.errstate(all="ignore"):
         for transform, sentence in _TRANSFORMS:
-            if all(close(transform(pair.expected.astype(float)), pair.got) for pair in pairs):
+            if all(close(transform(pair.expected), pair.got) for pair in pairs) and all(
+                _clearly(transform(pair.expected), pair.expected) for pair in failing(pairs)
+            ):
                 return sentence
     return None
 
 
+def _clearly(changed: Array, array: Array) -> bool:
+    """Whether a transform changes an array by more than imprecision would."""
+    known = np.isfinite(changed) & np.isfinite(array)
+    largest = np.max(np.abs(array), initial=0.0, where=known)
+    return bool(np.max(np.abs(changed - array), initial=0.0, where=known) > NEARLY * largest)
+
+
 def factor(pairs: Sequence[Pair]) -> str | None:
     """Off by a constant factor: a sum for a mean, a missing 1/2, a missing division by n."""
-    ratios = [_ratio(pair) for pair in pairs]
-    if not same_shape(pairs) or any(ratio is None for ratio in ratios):
+    if not same_shape(pairs):
+        return None
+    telling = [pair for pair in pairs if not pair.right or np.any(pair.expected)]
+    ratios = [_ratio(pair) for pair in telling]
+    if any(ratio is None for ratio in ratios):
         return None
     found = [ratio for ratio in ratios if ratio is not None]
-    counted = _counted(found, pairs)
+    counted = _counted(found, telling)
     if counted:
         return counted
     near = abs(found[0] - 1) < NEARLY  # no factor that anybody forgets: `imprecise` says it better
@@ -161,14 +174,32 @@ def unchanged(pair: Pair) -> str | None:
 
 def ignores_input(pairs: Sequence[Pair]) -> str | None:
     """The same answer whatever the input."""
-    if all(not np.any(pair.got) for pair in pairs):
-        return "Everything is 0: is the result ever put in?"
-    if len(pairs) < 2 or all(close(pairs[0].expected, pair.expected) for pair in pairs):
+    wrong = failing(pairs)
+    if all(not np.any(pair.got) for pair in wrong):
+        if all(pair.integer for pair in wrong) and any(np.any(p.expected % 1) for p in wrong):
+            return "Everything is 0, of an integer type, and that cuts off the decimals."
+        return "Everything is 0: print what it is made of, step by step, to see where that begins."
+    # One that is right on some case may be an answer kept from it.
+    if len(wrong) < max(2, len(pairs)) or all(close(p.expected, wrong[0].expected) for p in wrong):
         return None
-    flat = np.unique(np.concatenate([np.ravel(pair.got) for pair in pairs]))
-    same = all(close(pairs[0].got, pair.got) for pair in pairs)
+    flat = np.unique(np.concatenate([np.ravel(pair.got) for pair in wrong]))
+    same = all(close(wrong[0].got, pair.got) for pair in wrong)
     if same or len(flat) == 1:
         return "The answer is the same whatever the input: the input is not used."
+    return None
+
+
+@every
+def other_signs(pair: Pair) -> str | None:
+    """Right but for the signs of whole columns or rows, as eigenvectors come."""
+    want, have = pair.expected, pair.got
+    if want.ndim != 2 or want.shape != have.shape or distinct(np.abs(want)) < 3:
+        return None
+    for word, ours, theirs in (("columns", want.T, have.T), ("rows", want, have)):
+        flipped = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if not close(a, b)]
+        if all(close(-ours[i], theirs[i]) for i in flipped):
+            which = ", ".join(map(str, flipped[:4])) + (", ..." if len(flipped) > 4 else "")
+            return f"It is right but for the sign of whole {word} ({which})."
     return None
 
 
@@ -230,7 +261,10 @@ def not_finite(pair: Pair) -> str | None:
             "the formula so that exp only sees numbers that are not positive."
         )
     if "in log" in told:
-        return "The logarithm is taken of 0 or of a negative number: guard its argument."
+        return (
+            "The logarithm is taken of 0 or of a negative number: print its argument. If exp gave "
+            "it, exp(-800) is 0 in floats: rewrite the formula."
+        )
     if "divide" in told:
         return "Something is divided by 0: which denominator can vanish on this input?"
     if "in sqrt" in told:
@@ -244,6 +278,7 @@ VALUES = (
     unchanged,
     ignores_input,
     transformed,
+    other_signs,
     rounded,
     factor,
     offset,

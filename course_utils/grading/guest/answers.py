@@ -111,7 +111,8 @@ def _agree(first: Observation, second: Observation) -> bool:
     if first.error is not None and second.error is not None:
         return first.error.kind == second.error.kind
     values = comparable(first.value), comparable(second.value)
-    return _same(*values) and _same(first.changed, second.changed)
+    others = (first.changed, second.changed), (first.shared, second.shared)
+    return _same(*values) and all(_same(*pair) for pair in others)
 
 
 def _same(a: Any, b: Any) -> bool:

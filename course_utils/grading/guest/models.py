@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import fixtures, keras_models
+from course_utils.exercises.exercise import Probe
 from course_utils.exercises.plain import copy_plain, to_plain
 from course_utils.grading.protocol.models import PACKED
 
@@ -65,9 +66,10 @@ def pack(model: Any, with_weights: bool) -> dict[str, Any]:
 
 
 def examine(packed: dict[str, Any], inputs: Any = None, seed: int = 0) -> Any:
-    """Rebuild a packed model; return its facts, or what it predicts on `inputs` if there are any.
+    """Rebuild a packed model; return its facts, or what it predicts on `inputs`.
 
-    The facts set the weights from `seed`, so for them the configuration is enough.
+    Its facts are asked where `inputs` is None or a Probe, what it is tried out on. They set the
+    weights from `seed`, so for them the configuration is enough.
     Raises ValueError where the configuration or the weights do not fit.
     """
     import keras
@@ -81,8 +83,8 @@ def examine(packed: dict[str, Any], inputs: Any = None, seed: int = 0) -> Any:
         _restore(model, packed["weights"], packed["steps"])
     except Exception as error:
         raise ValueError(_root(error)) from None
-    if inputs is None:
-        with keras_models.tried_out_with(seed):
+    if inputs is None or isinstance(inputs, Probe):
+        with keras_models.tried_out_with(seed), keras_models.tried_out_on(inputs):
             return keras_models.describe(model)
     return to_plain(keras_models.predict(model, fixtures.resolve(copy_plain(inputs))))
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.exercise import Case, Opaque
+from course_utils.exercises.exercise import Case, Opaque, Probe
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import MODEL, Observation
@@ -59,7 +59,8 @@ _OWN = "of its author's own."
 _FROM_ANOTHER = "which is not rebuilt from another's file."
 _LAMBDA = f"It holds a lambda, {_FROM_ANOTHER}"
 
-#: Rebuilds a packed model; gives its facts, or its predictions on inputs that are not None.
+#: Rebuilds a packed model; gives its facts, for which the inputs are None or the case's Probe, or
+#: its predictions on inputs.
 Examine = Callable[[dict[str, Any], Any], Any]
 
 
@@ -198,26 +199,28 @@ def _resolved(seen: Observation, case: Case, examine: Examine) -> Observation:
     elif seen.kind == MODEL and seen.error is None and not isinstance(value, Opaque):
         value = Opaque("no Keras model, though it claims to be one")
     else:
-        value = _rebuilt(value, examine)
-    return dataclasses.replace(seen, value=value, changed=_rebuilt(seen.changed, examine))
+        value = _rebuilt(value, case.probe, examine)
+    changed = _rebuilt(seen.changed, case.probe, examine)
+    return dataclasses.replace(seen, value=value, changed=changed)
 
 
 def _asked_on(seen: Observation, case: Case) -> Any:
-    """The inputs that a model is to predict on; None where its facts are asked."""
+    """The inputs that a model is to predict on; None, or the probe, where its facts are asked."""
     if seen.kind == MODEL:
-        return case.args[0] if case.args else None
-    return None if case.metric is None else case.metric.inputs
+        return case.args[0] if case.args else case.probe
+    asked = None if case.metric is None else case.metric.inputs
+    return case.probe if asked is None else asked
 
 
-def _rebuilt(value: Any, examine: Examine) -> Any:
+def _rebuilt(value: Any, probe: Probe | None, examine: Examine) -> Any:
     if is_packed(value):
-        return _examined(value, None, examine)
+        return _examined(value, probe, examine)
     if isinstance(value, dict):
         if value.get("kind") == MARK:
             return Opaque("a dict that claims to be a Keras model")
-        return {key: _rebuilt(item, examine) for key, item in value.items()}
+        return {key: _rebuilt(item, probe, examine) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(_rebuilt(item, examine) for item in value)
+        return type(value)(_rebuilt(item, probe, examine) for item in value)
     return value
 
 

@@ -141,8 +141,8 @@ class Session:
     def rebuild(self, model: Any, inputs: Any = None, seed: int = 0) -> Any:
         """Rebuild a packed Keras model in this sandbox; return its facts, or what it predicts.
 
-        model: as `models.pack` gave it. inputs: what it is to predict on, or None for its facts,
-        for which it is tried out with `seed`.
+        model: as `models.pack` gave it. inputs: what it is to predict on; None or a Probe for its
+        facts, for which it is tried out with `seed`.
         Use a session for one model, and one in which no cell has run.
         Returns plain data, or a Failure where it cannot be rebuilt. Raises as `observe`.
         """
@@ -247,4 +247,4 @@ def question(case: Case, name: str = "") -> Case:
     metric = case.metric
     if metric is not None:
         metric = Metric(metric.name, None, at_least=0.0, inputs=metric.inputs)
-    return Case(name or case.name, *case.args, steps=case.steps, metric=metric, **case.kwargs)
+    return case.renamed(name or case.name, metric)

@@ -84,9 +84,23 @@ def _well_formed(seen: Observation) -> bool:
         and (seen.error is None or _is_failure(seen.error))
         and isinstance(seen.changed, dict)
         and all(isinstance(key, str) for key in seen.changed)
+        and _is_shared(seen.shared)
         and isinstance(seen.printed, str)
         and isinstance(seen.warnings, list)
         and all(isinstance(text, str) for text in seen.warnings)
+    )
+
+
+def _is_shared(shared: Any) -> bool:
+    """Whether this is what `keras_models.shared` gives, or {}."""
+    if not isinstance(shared, dict) or not shared:
+        return shared == {}
+    counts = shared.get("weights")
+    return (
+        shared.keys() == {"is", "weights"}
+        and isinstance(shared["is"], str)
+        and isinstance(counts, dict)
+        and all(isinstance(count, int) for count in counts.values())
     )
 
 

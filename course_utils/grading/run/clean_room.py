@@ -34,7 +34,9 @@ class CleanRoom:
         self._leave()
 
     def examine(self, packed: dict[str, Any], inputs: Any) -> Any:
-        """Return the model's facts, its predictions on inputs that are not None, or a Failure.
+        """Return the model's facts, its predictions on inputs, or a Failure.
+
+        inputs: None or a Probe for the facts.
 
         Raises NotRebuilt where that takes too long or ends the sandbox, Unavailable where there is
         none.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_utils.exercises import Case, Metric, archive, keras_models
+from course_utils.exercises import Case, Metric, Probe, archive, keras_models
 from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK, NO_INPUT
@@ -174,6 +174,15 @@ def test_the_references_of_the_labs_cross() -> None:
     for case in exercise.draw("build_mlp", seed=3):
         model = answer(*case.args, **case.kwargs)
         assert identical(models.examine(sent(model)), to_plain(model))
+
+
+def test_a_rebuilt_model_is_tried_out_on_what_the_case_says() -> None:
+    probe = Probe(0, 255, "uint8")
+    packed = sent(sequential(layers.Rescaling(1 / 255)))
+    (computed,) = models.examine(packed, probe)["computes"]
+    assert 0.5 < computed.max() <= 1 and computed.min() >= 0
+    assert resolved(Observation(MODEL, MODEL_DATA), Case("x", probe=probe))[1] == [probe]
+    assert resolved(Observation(FUNCTION, [MODEL_DATA]), Case("x", probe=probe))[1] == [probe]
 
 
 def test_a_model_is_tried_out_with_other_numbers_for_each_seed() -> None:
@@ -348,7 +357,7 @@ def resolved(seen: Observation, case: Case | None = None) -> tuple[Any, list[Any
 
     def examine(packed: dict[str, Any], inputs: Any) -> Any:
         asked.append(inputs)
-        return {"kind": MARK} if inputs is None else np.zeros(2)
+        return np.zeros(2) if isinstance(inputs, np.ndarray) else {"kind": MARK}
 
     (found,) = with_models([seen], [case or Case("a")], examine)
     return found.value, asked

@@ -8,7 +8,7 @@ import pytest
 
 from course_utils.authoring import notebook, references, source
 from course_utils.common.errors import CourseError
-from course_utils.exercises import Case, Metric, archive
+from course_utils.exercises import Case, Metric, Probe, archive
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.plain import identical
 from course_utils.exercises.verdict import judge
@@ -78,8 +78,10 @@ def test_one_seed_draws_the_same_again_and_another_something_else(root: Path) ->
 
 def test_questions_do_not_say_what_is_right() -> None:
     metric = Metric("accuracy", np.array([1, 0]), at_least=0.9, inputs=np.ones((2, 3)))
-    asked = question(Case("on fresh digits", 1, metric=metric, depth=2), "4")
+    case = Case("on unseen digits", 1, metric=metric, probe=Probe(0, 1), shares=True, depth=2)
+    asked = question(case, "4")
     assert (asked.name, asked.args, asked.kwargs) == ("4", (1,), {"depth": 2})
+    assert (asked.probe, asked.shares) == (Probe(0, 1), True)
     assert asked.metric is not None
     assert asked.metric.target is None
     assert asked.metric.at_least == 0.0

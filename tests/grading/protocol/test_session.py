@@ -21,6 +21,7 @@ from course_utils.exercises.exercise import Call, Fixture, Get, Metric
 from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.protocol import endings
 from course_utils.grading.protocol.endings import TimedOut
+from course_utils.grading.protocol.models import PACKED
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.processes import descendants
@@ -282,6 +283,23 @@ def test_a_keras_answer_crosses_packed_and_is_rebuilt_in_a_clean_session(
         facts = clean.rebuild(packed.value)
     assert facts["layers"] == ["Dense 2 tanh"]
     assert facts["compiled"]["loss"] == "mean_squared_error"
+
+
+def test_whose_weights_a_model_has_is_told_by_the_process_that_made_it(session: Session) -> None:
+    source = """
+        import keras
+        def extended(network):
+            return keras.Sequential([network, keras.layers.Dense(2)])
+        def copied(network):
+            return extended(keras.models.clone_model(network))
+    """
+    names = ("extended", "copied")
+    session.run(textwrap.dedent(source), {name: name for name in names})
+    case = Case("it", Fixture("dense_model", inputs=2, units=[3]), shares=True)
+    own, copied = (session.observe(name, [case])[0] for name in names)
+    assert own.shared == {"is": "", "weights": {"0": 9}}
+    assert copied.shared == {"is": "", "weights": {"0": 0}}
+    assert own.value["kind"] == copied.value["kind"] == PACKED
 
 
 def test_a_model_that_cannot_be_rebuilt_is_a_failure(session: Session) -> None:

@@ -81,6 +81,7 @@ def test_an_observation_crosses_unchanged() -> None:
         },
         error=Failure("ValueError", "no", "x = 1", 3),
         changed={"0": np.ones((2, 2), dtype=np.float32)},
+        shared={"is": "", "weights": {"0": 3}},
         printed="hello",
         warnings=["careful"],
     )
@@ -90,6 +91,7 @@ def test_an_observation_crosses_unchanged() -> None:
     np.testing.assert_array_equal(again.value["a"][0], np.arange(3.0))
     assert again.value["a"][1] == (1, 2.5, None)
     assert again.changed["0"].dtype == np.float32
+    assert again.shared == seen.shared
     assert (again.kind, again.printed, again.warnings) == ("function", "hello", ["careful"])
 
 
@@ -185,6 +187,10 @@ def test_data_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObject) ->
         {"error": {"kind": "E", "message": "x" * 10**6}},
         {"changed": []},
         {"changed": {3: 1}},
+        {"shared": None},
+        {"shared": {"is": 1, "weights": {}}},
+        {"shared": {"is": "0", "weights": {"0": "all"}}},
+        {"shared": {"is": "0", "weights": {}, "more": 1}},
         {"printed": None},
         {"warnings": "w"},
         {"warnings": [1]},

@@ -232,9 +232,10 @@ def facts(**changes: Any) -> dict[str, Any]:
         "parameters": 4,
         "trainable": 4,
         "layers": ["Dense 1 linear"],
-        "training": [],
+        "chain": True,
         "compiled": None,
         "computes": [np.ones((4, 1))],
+        "in training": [np.ones((4, 1))],
         "penalty": 0.0,
     }
     return made | changes
@@ -247,6 +248,10 @@ def facts(**changes: Any) -> dict[str, Any]:
         ({"parameters": 9}, "Number of parameters: not as asked."),
         ({"penalty": 0.5}, "Regularisation loss: not as asked."),
         ({"computes": [np.zeros((4, 1))]}, "With the same weights it computes something else."),
+        (
+            {"in training": [np.zeros((4, 1))]},
+            "In training, with the same weights, it computes something else.",
+        ),
     ],
 )
 def test_a_model_is_reported_by_the_fact_that_differs(

@@ -8,8 +8,9 @@ def small_net(inputs, units):
         "parameters": (inputs + 1) * units + units + 1,
         "trainable": (inputs + 1) * units + units + 1,
         "layers": [f"Dense {units} relu", "Dense 1 linear"],
-        "training": [],
+        "chain": True,
         "compiled": None,
         "computes": [np.zeros((4, 1), dtype="float32")],
+        "in training": [np.zeros((4, 1), dtype="float32")],
         "penalty": 0.0,
     }
