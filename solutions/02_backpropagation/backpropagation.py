@@ -978,7 +978,7 @@ ax.set(xlabel="epoch", ylabel="validation accuracy", ylim=(0.75, 1.0))
 plots.show(
     fig,
     alt="Accuracy on the 500 validation images over 30 epochs: about 0.87 after the first, above "
-    "0.9 after some five, then slowly up to about 0.95, the dashed line.",
+    "0.9 after some five, and about 0.95, the dashed line, from the tenth on.",
 )
 
 # %% [markdown]

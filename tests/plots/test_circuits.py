@@ -34,7 +34,7 @@ def test_a_graph_shows_each_number_once_its_slopes_and_the_shares_of_its_gradien
     _, ax = plots.figure()
     circuits.draw_graph(ax, result, {"x": x, "y": y})
     shown = sorted(text.get_text() for text in ax.texts if text.get_text())
-    numbers, gradients = ["x = 3", "y = -2", "9", "7"], ["20", "0.5", "2", "1"]
+    numbers, gradients = ["x", "3", "y", "-2", "9", "7"], ["20", "0.5", "2", "1"]
     slopes, shares = ["3 + 3", "2", "8", "0.5"], ["12", "2", "8", "0.5"]
     assert shown == sorted(numbers + gradients + slopes + shares)
 
