@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 
@@ -41,6 +42,65 @@ def draw(
     _, xs, ys = zip(*nodes.values(), strict=True)
     ax.set(xlim=_around(xs, 0.1), ylim=_around(ys, 0.2))
     ax.set_axis_off()
+
+
+def draw_graph(ax: Axes, result: Any, names: Mapping[str, Any]) -> None:
+    """Draw all that a number was computed from: each number in a circle, its gradient below it.
+
+    result: an object with `data` and `grad`, numbers, and `sources`, pairs (such an object, slope
+    of this one with respect to that one). names: what the inputs among them are called; it stands
+    above them. Above each edge stands its slope, below it the share of the gradient that flows back
+    along it.
+    """
+    order = _sources_first(result)
+    column = {id(result): 0}  # the longest way to the result, to the left
+    for number in reversed(order):
+        for source, _ in number.sources:
+            column[id(source)] = min(column.get(id(source), 0), column[id(number)] - 1)
+    called = {str(id(number)): name for name, number in names.items()}
+    nodes: dict[str, tuple[str, float, float]] = {}
+    shares: dict[tuple[str, str], list[float]] = {}
+    for place in range(min(column.values()), 1):
+        members = [number for number in order if column[id(number)] == place]
+        for row, number in enumerate(members):
+            y = (len(members) - 1) / 2 - row + 0.45 * (place % 2)  # no edge runs behind a node
+            nodes[str(id(number))] = f"{number.data:.3g}", place, y
+            for source, slope in number.sources:
+                shares.setdefault((str(id(source)), str(id(number))), []).append(slope)
+    gradients = {str(id(number)): number.grad for number in order}
+    edges = [
+        (start, end, " + ".join(f"{slope:.3g}" for slope in slopes), f"{share:.3g}")
+        for (start, end), slopes in shares.items()
+        for share in (sum(slopes) * gradients[end],)
+    ]
+    draw(ax, nodes, edges)
+    for node, (_, x, y) in nodes.items():
+        texts = ((called.get(node, ""), "black", 25), (f"{gradients[node]:.3g}", "vermillion", -25))
+        for text, color, side in texts:
+            ax.annotate(
+                text,
+                (x, y),
+                xytext=(0, side),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                color=PALETTE[color],
+                weight="bold",
+            )
+
+
+def _sources_first(result: Any) -> list[Any]:
+    """All numbers that the result was computed from, each behind its sources, itself the last."""
+    order: dict[int, Any] = {}
+
+    def visit(number: Any) -> None:
+        if id(number) not in order:
+            for source, _ in number.sources:
+                visit(source)
+            order[id(number)] = number
+
+    visit(result)
+    return list(order.values())
 
 
 def _around(numbers: Sequence[float], margin: float) -> tuple[float, float]:

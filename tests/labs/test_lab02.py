@@ -166,6 +166,19 @@ def test_every_layer_passes_a_numerical_check() -> None:
         np.testing.assert_allclose(activation.backward(g), found, rtol=1e-6, atol=1e-9)
 
 
+def test_the_product_of_jacobians_is_tensorflows() -> None:
+    rng = np.random.default_rng(5)
+    W, V = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
+    z = tf.Variable(rng.normal(size=(1, 4)))
+    with tf.GradientTape() as tape:
+        between = tf.tanh(z) @ W
+        last = tf.tanh(between) @ V
+    expected = tape.jacobian(last, z)[0, :, 0]  # (2, 4): outputs first
+    slopes = [1 - np.tanh(found.numpy()[0]) ** 2 for found in (z, between)]
+    found = student().jacobian_product(slopes, [W, V])
+    np.testing.assert_allclose(found, expected.numpy().T, rtol=1e-9)
+
+
 # --- steps ----------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,8 @@
 """What exercise gates of lab 1 is checked on."""
 
+import itertools
+import json
+
 import numpy as np
 
 from course_utils.exercises import Exercise, edit
@@ -43,6 +46,29 @@ _WRONG_GATES = {
         "this is NOR. NAND is silent only where both inputs are 1.": "[-1, -1, 0.5]",
     },
 }
+
+_BITS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+
+
+def _firing(weights):
+    """The inputs for which a gate fires, in words."""
+    fires = _BITS[_BITS @ weights[:2] + weights[2] >= 0].tolist()
+    return " and ".join(str(tuple(bits)) for bits in fires) or "none"
+
+
+def _other_weights():
+    """Every line with weights of +1 or -1 that is not named above and gives another gate."""
+    named = {
+        (gate, tuple(json.loads(w))) for gate, wrong in _WRONG_GATES.items() for w in wrong.values()
+    }
+    for gate, right in _GATES.items():
+        for w1, w2, b in itertools.product((1, -1), (1, -1), np.arange(-2, 2.25, 0.5).tolist()):
+            asked = _firing(json.loads(right))
+            fires = _firing((w1, w2, b))
+            if fires != asked and (gate, (w1, w2, b)) not in named:
+                sentence = f"{gate}: [{w1}, {w2}, {b:g}] fires for {fires}; it should for {asked}."
+                yield sentence, edit(_GATES[gate], f"[{w1}, {w2}, {b}]")
+
 
 gates = Exercise(
     points=1,
@@ -98,6 +124,7 @@ gates = Exercise(
         for gate, wrong in _WRONG_GATES.items()
         for what, weights in wrong.items()
     }
+    | dict(_other_weights())
     | {
         f"{gate}: with three zeros z is 0 for every input, and every input fires.": edit(
             weights, "[0, 0, 0]"

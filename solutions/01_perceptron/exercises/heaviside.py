@@ -11,7 +11,8 @@ def _heaviside_cases(rng):
     yield Case("z on both sides of the threshold", np.array([-2.0, 0.5, 3.0]))
     yield Case("exactly at the threshold", np.array([0.0]))
     yield Case("a little above and a little below", np.array([0.2, -0.2, 0.01, -0.02]))
-    yield Case("a batch", rng.normal(size=(4, 3)))
+    yield Case("a batch", rng.normal(size=(4, 3)))  # "whatever its shape"
+    yield Case("three axes", rng.normal(size=(2, 1, 3)))
 
 
 heaviside = Exercise(

@@ -9,6 +9,7 @@ _BOUND = "float((longest / gamma) ** 2)"
 
 
 def _bound_cases(rng):
+    # "The line's w and b can have any length"; "the smallest s u.(x, 1)": of class 0 or of class 1
     for name, batch, n, scale, shift, nearest in (
         ("a line not of length 1", 6, 2, 3.0, 0.5, 0),
         ("zero bias", 5, 2, 1.0, 0.0, 1),

@@ -14,7 +14,7 @@ def _neuron_cases(rng):
         ("one input", 4, 1, 1.2),
     ):
         yield Case(name, rng.normal(size=(batch, n)), rng.normal(size=n), b, Fixture("cube"))
-    # This activation compares: it works on an array or a number, and not on a list.
+    # "f is a function": any. This one compares: it works on an array or a number, not on a list.
     X = np.array([[1.0, -0.5], [0.25, 2.0], [-1.5, 1.0]])
     yield Case("another activation", X, np.array([0.5, -1.0]), 0.25, Fixture("bent_line"))
 

@@ -11,6 +11,7 @@ def _perceptron_cases(rng):
     # Wholes and halves: every sum is exact, so that z = 0 in whatever order it is added up.
     see = [Get("w"), Get("b")]
     x, other = np.array([1.5, -2.0, 3.0]), np.array([-1.0, -1.0, 2.5])
+    # Each name says which sentence of the docstrings it looks at.
     yield Case("at the start: w and b are 0", 3, steps=see)
     yield Case(
         "one example, wrong: z = 0 fires, and should not",

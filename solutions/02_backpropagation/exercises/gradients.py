@@ -14,14 +14,19 @@ def _gradients_cases(rng):
 
     yield _formula("add", "x + y", x=x(), y=-x())
     yield _formula("multiply", "x * y", x=x(1.2, 2), y=-x(2.1, 3))
-    yield _formula("power", "x ** 3", x=x(1.3, 1.8))
+    yield _formula("power", "x ** 3", x=x(1.3, 1.8))  # "n: a number": any number, and any base
+    yield _formula("a power that is not whole", "x ** 0.5 + x ** 2.5", x=x(1.2, 1.7))
+    yield _formula("a negative base", "x ** 3 + x ** 2", x=-x(1.2, 1.7))
+    yield _formula("a base of 0", "x ** 3 + y * x ** 2 + x", x=0, y=x())
     yield _formula("a power below 0", "x ** -2", x=x(1.2, 1.7))
     yield _formula("exp", "x.exp()", x=x(0.3, 0.8))
     yield _formula("tanh", "x.tanh()", x=x(0.4, 0.9))
     yield _formula("log", "x.log()", x=x(1.5, 2.5))
     yield _formula("the circuit of the picture", "(x + y) * z", x=-2, y=5, z=-4)
+    # "other: a Value or a number"
     yield _formula("numbers among the Values", "1 - 2 * x + y / 4 + 3 / y", x=x(), y=x(1.2, 2))
     yield _formula("an input that does not matter", "2 * x", x=x(), y=x())
+    # "A value may be used twice. The shares add up." And "The order matters."
     yield _formula("an input used twice", "x * x + x", x=x(1.2, 2))
     yield _formula("a value in between used twice", "q = x * y; q * q.exp()", x=x(), y=x(0.3, 0.7))
     yield _formula(

@@ -20,7 +20,9 @@ def _log_loss_cases(rng):
     yield case("a batch", 4, 3)
     yield case("as many examples as labels", 3, 3)
     near = np.array([[10 ** -rng.uniform(7.6, 8.0), 0.3], [0.7, 10 ** -rng.uniform(2.5, 3.5)]])
+    # "strictly between 0 and 1, however near"
     yield Case("sure and wrong", np.array([[1.0, 0.0], [0.0, 1.0]]), near)
+    yield Case("sure and wrong, near 1", np.array([[0.0, 1.0]]), 1 - near[:1])
 
 
 _TERMS = "T * np.log(Y) + (1 - T) * np.log(1 - Y)"
