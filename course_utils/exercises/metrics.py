@@ -28,29 +28,29 @@ def below_bound(metric: Metric, predictions: Any) -> Difference | None:
         message = "The predictions hold NaN or infinity: the training diverged."
         return Difference("finite", "", target, predictions, message)
     score = _METRICS[metric.name](predictions, target)
-    if metric.name == "accuracy" and _are_responses(predictions) and score < (metric.at_least or 0):
-        return _wrong_side(target, predictions)
     low = metric.at_least is not None and score < metric.at_least
     high = metric.at_most is not None and score > metric.at_most
     if not (low or high):
         return None
+    if metric.name == "accuracy" and metric.at_least == 1 and _are_responses(predictions):
+        return _wrong_side(target, predictions)
     bound = f"at least {metric.at_least:g}" if low else f"at most {metric.at_most:g}"
     message = f"The {_WORDS[metric.name]} is {score:.4g}; {bound} is asked."
     return Difference("value", "", bound, score, message)
 
 
 def _are_responses(predictions: Array) -> bool:
-    """Whether there is one floating-point number for each example, split at 0.5."""
-    return predictions.dtype.kind == "f" and predictions.size == len(predictions)
+    """Whether there is one floating-point number (n,) for each example, split at 0.5."""
+    return predictions.dtype.kind == "f" and predictions.ndim == 1
 
 
 def _wrong_side(target: Array, predictions: Array) -> Difference:
     """Names the first response that lies on the wrong side of the threshold."""
-    wrong = np.flatnonzero((predictions.reshape(len(target)) >= 0.5) != target)
+    wrong = np.flatnonzero((predictions >= 0.5) != target)
     first = int(wrong[0])
     side = "0.5 or more" if target[first] else "below 0.5"
     message = (
-        f"{side[0].upper()}{side[1:]} is asked, got {predictions.ravel()[first]:.4g} at index "
+        f"{side[0].upper()}{side[1:]} is asked, got {predictions[first]:.4g} at index "
         f"[{first}]; {len(wrong)} of {len(target)} are on the wrong side."
     )
     return Difference("value", "", side, predictions, message, (first,))
