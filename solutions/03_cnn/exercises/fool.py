@@ -15,13 +15,14 @@ def _fool_cases(rng):
 
     yield case("no step: the image as it is", 0.4437, 0.3, 0.1, 0)
     yield case("one step, up and down", 0.4437, 0.5, 0.05, 1, low=0.1, high=0.9)
-    yield case("nothing where the gradient is 0", 0.4437, 0.5, 0.05, 2, still=4)
+    yield case("nothing where the gradient is 0", 0.4437, 0.5, 0.05, 3, still=4)
     yield case("several steps within the radius", 2.0037, 0.9, 0.05, 3, low=0.1, high=0.3)
     yield case("as far as the radius", 2.0037, 0.12, 0.05, 4, low=0.2, high=0.6)
     yield case("as far as ink, 1", 2.0037, 0.5, 0.1, 6, low=0.7)
     yield case("as far as paper, 0", -1.0037, 0.5, 0.1, 6, high=0.3)
     yield case("the gradient as it is by then", 0.4437, 0.9, 0.3, 5)
-    yield case("a step that is larger than the radius", 0.4437, 0.1, 0.25, 3)
+    # Past the goal and back: where it is clipped after the first step decides where it ends.
+    yield case("a step larger than the radius", 0.4437, 0.1, 0.25, 2, low=0.36, high=0.53)
     yield case("a batch of images", 0.6437, 0.2, 0.05, 6, shape=(2, 3, 3, 1))
     yield case("a row of pixels", 0.4437, 0.2, 0.05, 3, shape=(5,))
 
