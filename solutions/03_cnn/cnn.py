@@ -2260,8 +2260,8 @@ assert np.sum(new != np.arange(10)) >= 5
 # nothing, one that is open passes everything, and over the layers this becomes a patchwork.
 #
 # Your function does not care how large the network is. The course ships a GoogLeNet of half width,
-# which learned 200 classes from photographs of 64 × 64 pixels (a third of its first answers are
-# right, two thirds of its first five). Neither a palace nor this flower is among its classes.
+# which learned 200 classes from photographs of 64 × 64 pixels (two fifths of its first answers are
+# right, two thirds of its first five). Neither palaces nor flowers are among its classes.
 #
 # **Before you run the next cell:** what will it say, and which pixels will it say it by?
 
