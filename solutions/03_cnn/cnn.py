@@ -1416,12 +1416,12 @@ training.set_seed(SEED)
 
 # %%
 def lenet(input_shape, classes, activation):
-    """Return LeNet-5 with max pooling, untrained and not compiled.
+    """Return LeNet-5 with max pooling, untrained.
 
     input_shape: (height, width, channels) of one picture. classes: how many there are. activation:
     of the two convolutions and the two hidden dense layers, by Keras's name, such as "relu".
-    Returns a keras.Sequential model, from (batch, height, width, channels) to probabilities
-    (batch, classes), with the layers of the table above.
+    Returns a Keras model, Sequential or Functional, from (batch, height, width, channels) to
+    probabilities (batch, classes), with the layers of the table above.
     """
     ### BEGIN SOLUTION
     layers = keras.layers
@@ -1784,7 +1784,7 @@ def convolve(x, filters, size):
 
 # %%
 def inception_module(shape, n1, reduce3, n3, reduce33, n33, n_pool):
-    """Return an Inception module with dimension reduction as a keras.Model.
+    """Return an Inception module with dimension reduction as a Functional keras.Model.
 
     shape: (height, width, maps) of the input. The others: filters in each convolution, as in the
     picture; n33 in each of the two. Every convolution is `convolve`. The pooling leaves the size.
@@ -1897,7 +1897,7 @@ plots.show(
 
 # %%
 def residual_unit(shape, filters, strides=1):
-    """Return a residual unit as a keras.Model.
+    """Return a residual unit as a Functional keras.Model.
 
     shape: (height, width, maps) of the input x. filters: maps of both convolutions. strides: of the
     first convolution; the second has 1.
