@@ -23,14 +23,35 @@ _MANIFEST = "manifest"
 MAX_FILE_BYTES = 512 * 2**20
 
 
-def dumps(data: Any) -> bytes:
-    """Return `data` (plain data, with Cases, Fixtures and Opaques in it) as npz bytes."""
-    arrays: dict[str, np.ndarray[Any, Any]] = {}
-    manifest = encode(data, arrays)
+def dumps(data: Any, small: bool = False) -> bytes:
+    """Return `data` (plain data, with Cases, Fixtures and Opaques in it) as npz bytes.
+
+    small: equal arrays are kept once, and all is compressed, which takes longer.
+    """
+    manifest, arrays = encode(data, distinct=small)
     arrays[_MANIFEST] = np.frombuffer(manifest.encode(), dtype=np.uint8)
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
+    save = np.savez_compressed if small else np.savez
+    save(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
+
+
+class _Arrays(dict[str, np.ndarray[Any, Any]]):
+    """Arrays by the keys that they get. distinct: whether equal ones share a key."""
+
+    def __init__(self, distinct: bool) -> None:
+        super().__init__()
+        self._distinct = distinct
+        self._known: dict[tuple[str, tuple[int, ...], bytes], str] = {}
+
+    def key_of(self, array: np.ndarray[Any, Any]) -> str:
+        """Return the key of an array, under which it is kept from now on."""
+        key = f"a{len(self)}"
+        if self._distinct:
+            content = (array.dtype.str, array.shape, array.tobytes())
+            key = self._known.setdefault(content, key)
+        self[key] = array
+        return key
 
 
 def loads(content: bytes, origin: str) -> Any:
@@ -50,8 +71,8 @@ def loads(content: bytes, origin: str) -> Any:
 
 
 def write(path: Path, data: Any) -> None:
-    """Write `data` to `path`, whole or not at all."""
-    files.write(path, dumps(data))
+    """Write `data` to `path`, whole or not at all, as small as it gets."""
+    files.write(path, dumps(data, small=True))
 
 
 def read(path: Path) -> Any:
@@ -71,15 +92,16 @@ def _refuse_bombs(content: bytes) -> None:
             raise ValueError("it unpacks to too much")
 
 
-def encode(data: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> str:
-    """Return data as JSON; its arrays are put into `arrays`, under the names that it calls them.
+def encode(data: Any, distinct: bool = False) -> tuple[str, dict[str, np.ndarray[Any, Any]]]:
+    """Return data as JSON and its arrays, by the names that it calls them.
 
-    Raises TypeError for what is no plain data.
+    distinct: equal arrays share a name. Raises TypeError for what is no plain data.
     """
-    return json.dumps(_encode(data, arrays), separators=(",", ":"), sort_keys=True)
+    arrays = _Arrays(distinct)
+    return json.dumps(_encode(data, arrays), separators=(",", ":"), sort_keys=True), arrays
 
 
-def _encode(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:
+def _encode(value: Any, arrays: _Arrays) -> Any:
     """Turn a value into JSON; whatever JSON lacks becomes a one-key dict with a $ name."""
 
     def inner(item: Any) -> Any:
@@ -94,9 +116,7 @@ def _encode(value: Any, arrays: dict[str, np.ndarray[Any, Any]]) -> Any:
     if value is Ellipsis:
         return {"$ellipsis": 0}
     if isinstance(value, np.ndarray):
-        key = f"a{len(arrays)}"
-        arrays[key] = value
-        return {"$array": key}
+        return {"$array": arrays.key_of(value)}
     if isinstance(value, list):
         return [inner(item) for item in value]
     if isinstance(value, tuple):

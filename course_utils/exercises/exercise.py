@@ -62,8 +62,9 @@ class Metric:
     """A bound on what predictions score, for a trained model.
 
     name: "accuracy" (a fraction; of class scores (n, classes), probabilities (n,) or (n, 1), or
-        labels (n,)) or "mse" (the mean squared error).
-    target: true labels (n,) or values.
+        labels (n,)), "mse" (the mean squared error) or "relation" (how far linear relations among
+        responses (n,) are from holding: the largest |target.T @ responses|).
+    target: true labels (n,), values, or the coefficients (n, relations) of relations.
     inputs: what a *returned* model is asked to predict; a model or function that is itself the
         answer is asked on the case's own arguments.
     """

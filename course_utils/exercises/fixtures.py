@@ -71,6 +71,12 @@ def bent_line() -> Callable[[Any], Any]:
 
 
 @register
+def pull(goal: float) -> Callable[[Any], Any]:
+    """x -> goal - x, elementwise: the gradient of -(x - goal)^2 / 2."""
+    return lambda x: goal - np.asarray(x, dtype=float)
+
+
+@register
 def sum_of_squares() -> Callable[[Any], float]:
     """x -> sum of x_i^2, a number."""
     return lambda x: float(np.sum(np.asarray(x, dtype=float) ** 2))

@@ -32,9 +32,28 @@ def below_bound(metric: Metric, predictions: Any) -> Difference | None:
     high = metric.at_most is not None and score > metric.at_most
     if not (low or high):
         return None
+    if metric.name == "accuracy" and metric.at_least == 1 and _are_responses(predictions):
+        return _wrong_side(target, predictions)
     bound = f"at least {metric.at_least:g}" if low else f"at most {metric.at_most:g}"
     message = f"The {_WORDS[metric.name]} is {score:.4g}; {bound} is asked."
     return Difference("value", "", bound, score, message)
+
+
+def _are_responses(predictions: Array) -> bool:
+    """Whether there is one floating-point number (n,) for each example, split at 0.5."""
+    return predictions.dtype.kind == "f" and predictions.ndim == 1
+
+
+def _wrong_side(target: Array, predictions: Array) -> Difference:
+    """Names the first response that lies on the wrong side of the threshold."""
+    wrong = np.flatnonzero((predictions >= 0.5) != target)
+    first = int(wrong[0])
+    side = "0.5 or more" if target[first] else "below 0.5"
+    message = (
+        f"{side[0].upper()}{side[1:]} is asked, got {predictions[first]:.4g} at index "
+        f"[{first}]; {len(wrong)} of {len(target)} are on the wrong side."
+    )
+    return Difference("value", "", side, predictions, message, (first,))
 
 
 def _fits(metric: Metric, predictions: Array, target: Array) -> bool:
@@ -58,5 +77,14 @@ def _mse(predictions: Array, target: Array) -> float:
     return float(np.mean((predictions.reshape(target.shape) - target) ** 2))
 
 
-_METRICS = {"accuracy": _accuracy, "mse": _mse}
-_WORDS = {"accuracy": "accuracy", "mse": "mean squared error"}
+def _relation(predictions: Array, target: Array) -> float:
+    """The largest |sum_n target_nk predictions_n| among the relations k."""
+    return float(np.max(np.abs(target.T @ predictions.reshape(len(target)))))
+
+
+_METRICS = {"accuracy": _accuracy, "mse": _mse, "relation": _relation}
+_WORDS = {
+    "accuracy": "accuracy",
+    "mse": "mean squared error",
+    "relation": "largest difference between f(a + b) and f(a) + f(b)",
+}

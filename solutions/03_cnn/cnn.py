@@ -6,20 +6,23 @@
 # - compute a convolution and its gradient by hand;
 # - count a network's parameters and its receptive field without running it;
 # - build LeNet, an Inception module and a residual unit in Keras;
-# - look inside a trained network, and say what its units respond to.
+# - look inside a trained network, say what its units respond to, and fool it.
 #
-# **Time:** about four hours. The exercises take two and a half of them.
+# **Time:** about six hours. The fourteen exercises take nearly four of them. Section 3 is a good
+# place to stop for the day.
 #
 # **It builds on** lab 2: forward and backward, the chain rule, checking a gradient. Sections 1
 # and 2 need nothing but NumPy.
 #
 # Each exercise ends in `lab.check(...)`. Run its cell as often as you like: the check says what is
 # wrong, and on which input. `lab.hint("cross_correlation")` gives a hint, and one more each time
-# you call it. `lab.progress()` shows what is done.
+# you call it. `lab.progress()` shows what is done. After a restart of the kernel run the cells of
+# your answers again: Run > Run All Above Selected Cell. Code that only draws is folded.
 
 # %%
 import time
 
+import ipywidgets
 import numpy as np
 
 from course_utils import datasets, plots
@@ -49,6 +52,10 @@ def shrunk(photo, factor):
     return blocks.mean(axis=(1, 3))
 
 
+palace, flower = (shrunk(photo, 3) for photo in datasets.photographs(grey=True))
+
+
+# %% tags=["hide-input"]
 def show_photos(photos, titles, alt, columns=4):
     """Draw grey images, each from its darkest to its brightest number, in rows of `columns`."""
     rows = -(-len(photos) // columns)
@@ -60,7 +67,6 @@ def show_photos(photos, titles, alt, columns=4):
     plots.show(fig, alt=alt)
 
 
-palace, flower = (shrunk(photo, 3) for photo in datasets.photographs(grey=True))
 show_photos(
     [palace, flower],
     [f"palace {palace.shape}", f"flower {flower.shape}"],
@@ -82,7 +88,7 @@ show_photos(
 # step, at $i = j = 0$:
 
 
-# %%
+# %% tags=["hide-input"]
 def grid(ax, numbers, title="", marked=()):
     """Draw an array (rows, columns) as boxes with numbers. marked: places (row, column) to tint;
     nan leaves a box empty."""
@@ -111,6 +117,8 @@ x_small = np.array([[1.0, 0, 2, 1], [0, 3, 1, 0], [2, 1, 0, 1], [1, 0, 1, 2]])
 k_small = np.array([[1.0, 2], [0, -1]])
 first = np.full((3, 3), np.nan)
 first[0, 0] = 1 * 1 + 2 * 0 + 0 * 0 + -1 * 3
+
+# %% tags=["hide-input"]
 show_grids(
     [x_small, k_small, first],
     ["image $x$", "kernel $k$", "result $y$"],
@@ -291,6 +299,7 @@ def gaussian(sigma, size):
 difference_of_gaussians = gaussian(1.0, 13) - gaussian(2.0, 13)
 filters = {"mean": mean, "Sobel x": sobel_x, "Sobel y": sobel_y, "DoG": difference_of_gaussians}
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 4, width=7, height=2.1)
 for ax, (name, kernel) in zip(axes, filters.items(), strict=True):
     plots.image(ax, kernel, name, signed=True)
@@ -313,6 +322,8 @@ filtered = {}
 for name, kernel in filters.items():
     for what, photo in (("palace", palace), ("flower", flower)):
         filtered[what, name] = cross_correlation(photo, kernel)
+
+# %% tags=["hide-input"]
 show_photos(
     [filtered[what, name] for what in ("palace", "flower") for name in filters],
     [*filters, "", "", "", ""],
@@ -332,6 +343,8 @@ steepness = [
     np.hypot(filtered[what, "Sobel x"], filtered[what, "Sobel y"]) for what in ("palace", "flower")
 ]
 small = cross_correlation(palace, mean, stride=4)
+
+# %% tags=["hide-input"]
 show_photos(
     [*steepness, small],
     ["edges of the palace", "edges of the flower", f"mean, stride 4: {small.shape}"],
@@ -374,6 +387,8 @@ shapes = {
     "turned junction": ("up", "down", "right"),
     "crossing": ("up", "down", "left", "right"),
 }
+
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 7, width=9.5, height=1.7)
 for ax, (name, arms) in zip(axes, shapes.items(), strict=False):
     plots.image(ax, crossing(arms), name)
@@ -387,14 +402,15 @@ plots.show(
 )
 
 # %% [markdown]
-# ### Exercise 2: `t_junction` (2 points, 10 minutes, medium)
+# ### Exercise 2: `t_junction` (2 points, 20 minutes, medium)
 #
 # Fill the mask with numbers such that its response is **at least 0.5** for the first patch and
 # **below 0.5** for all others: lines, ends of lines, corners, junctions turned another way, the
 # crossing, ink on the left, ink everywhere, and blank paper. Strokes may be 1 or 3 pixels wide
 # (`crossing(arms, width=3)` makes them), and the ink a little grey (0.9 to 1).
 #
-# What you write must be a mask: numbers that do not depend on the patches.
+# What you write must be a mask: numbers that do not depend on the patches. So the response to a sum
+# of patches is the sum of their responses, also where such a sum is no picture any more.
 
 
 # %%
@@ -444,6 +460,7 @@ def extreme(digit, sign=1):
 chosen = {f"strongest {digit}": extreme(digit) for digit in (4, 9, 7, 1, 0)}
 chosen["weakest 4"] = extreme(4, sign=-1)
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 7, width=9, height=2.8)
 plots.image(axes[0, 0], mask, "your mask", signed=True)
 axes[1, 0].set_axis_off()
@@ -465,6 +482,8 @@ plots.show(
 
 # %%
 order = np.argsort(-strongest)[:20]
+
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 10, width=9, height=2.1)
 for ax, index in zip(axes.flat, order, strict=True):
     row, column = np.unravel_index(responses[index].argmax(), (28, 28))
@@ -475,6 +494,8 @@ plots.show(
     alt="The twenty digits with the strongest response, each with a ring at the place: nearly all "
     "are 4s and 9s, and the ring lies where a bar meets the upright stroke.",
 )
+
+# %%
 print("digits:", *labels[order])
 print(f"{np.mean(np.isin(labels[order], (4, 9))):.0%} of them are 4s and 9s;", end=" ")
 print(f"of all digits {np.mean(np.isin(labels, (4, 9))):.0%} are.")
@@ -554,6 +575,7 @@ def windows_as_rows(x, size):
     return np.array([x[i : i + size, j : j + size].ravel() for i, j in places])
 
 
+# %% tags=["hide-input"]
 show_grids(
     [x_small[:3, :3], windows_as_rows(x_small[:3, :3], 2), k_small.reshape(4, 1)],
     ["image", "a row for each window", "kernel"],
@@ -729,6 +751,8 @@ dx_small = np.zeros((4, 4))
 dx_small[0:2, 0:2] += 1 * k_small
 dx_small[2:4, 2:4] += 2 * k_small
 corners = [(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3)]
+
+# %% tags=["hide-input"]
 show_grids(
     [x_small, k_small, delta_small, dk_small, dx_small],
     ["image $x$", "kernel $k$", "$\\delta$", "$dE/dk$", "$dE/dx$"],
@@ -741,7 +765,7 @@ show_grids(
 )
 
 # %% [markdown]
-# ### Exercise 5: `conv_backward` (4 points, 25 minutes, hard)
+# ### Exercise 5: `conv_backward` (4 points, 45 minutes, hard)
 #
 # With padding, the windows lie in the padded images: work with those, and cut the border off
 # $dE/dX$ at the end. A loop over the places $(i, j)$ is fine; within it, treat all examples and
@@ -849,6 +873,8 @@ dX, _, _ = conv_backward(
 backward = dX[0, :, :, 0]
 drawn = convolution(delta_small, k_small, padding=1)
 compared = cross_correlation(delta_small, k_small, padding=1)
+
+# %% tags=["hide-input"]
 show_grids(
     [backward, drawn, compared],
     ["your $dE/dx$", "convolution of $\\delta$", "cross-correlation of $\\delta$"],
@@ -857,6 +883,8 @@ show_grids(
     "each kernel in reversed order.",
     height=2.3,
 )
+
+# %%
 assert np.allclose(backward, drawn) and not np.allclose(backward, compared)
 
 # %% [markdown]
@@ -884,6 +912,8 @@ assert np.allclose(backward, drawn) and not np.allclose(backward, compared)
 # %%
 x_pool = np.array([[12.0, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]])
 X_pool, MODES = x_pool[None, :, :, None], ("max", "average", "l2")
+
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=2.2, height=2.2)
 grid(ax, x_pool, marked=[(0, 0), (0, 1), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3)])
 plots.show(
@@ -923,6 +953,8 @@ lab.check("pool", pool)
 
 # %%
 pooled = {mode: pool(X_pool, mode)[0, :, :, 0] for mode in MODES}
+
+# %% tags=["hide-input"]
 show_grids(
     [pooled["max"], pooled["average"], pooled["l2"].round(1)],
     pooled,
@@ -931,6 +963,8 @@ show_grids(
     width=5.5,
     height=1.7,
 )
+
+# %%
 assert np.array_equal(pooled["max"], [[20, 30], [112, 37]])
 assert np.array_equal(pooled["average"], [[13, 8], [79, 19.5]])
 
@@ -1004,6 +1038,8 @@ delta_pool = np.array([[1.0, 2], [3, 4]])
 back = {
     mode: pool_backward(X_pool, delta_pool[None, :, :, None], mode)[0, :, :, 0] for mode in MODES
 }
+
+# %% tags=["hide-input"]
 show_grids(
     [x_pool, delta_pool, *(gradient.round(2) for gradient in back.values())],
     ["image", "$\\delta$", *back],
@@ -1170,7 +1206,7 @@ assert mine == of_keras
 # takes every second unit, then every fourth. This is **dilation**, and costs no more weights.
 
 
-# %%
+# %% tags=["hide-input"]
 def draw_field(ax, dilations, title, width=17):
     """Draw which units of each layer the middle unit at the top depends on; kernels of 3."""
     seen, colours = {width // 2}, list(plots.PALETTE.values())
@@ -1187,7 +1223,7 @@ def draw_field(ax, dilations, title, width=17):
     ax.grid(False)
 
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=9, height=2.6)
 draw_field(axes[0], [1, 1, 1], "dilation 1, 1, 1")
 draw_field(axes[1], [1, 2, 4], "dilation 1, 2, 4")
@@ -1314,7 +1350,7 @@ seen = np.flatnonzero(changes.max(axis=1) > 1e-3)
 print(f"computed {reach}, measured {len(seen)} pixels in height and width")
 assert reach == len(seen) == 16
 
-# %%
+# %% tags=["hide-input"]
 fig, (left, right) = plots.figure(1, 2, width=6, height=2.8)
 plots.image(left, digits[labels == 4][0], "a 4, and what the unit sees")
 low, high = seen[0] - 0.5, seen[-1] + 0.5
@@ -1344,7 +1380,7 @@ from course_utils import models, training
 from course_utils.interpret import counting, insight
 from course_utils.interpret.counting import outline
 from course_utils.interpret.receptive import receptive_field_of
-from course_utils.models.googlenet import googlenet
+from course_utils.models.googlenet import class_names, course_input, googlenet
 
 training.set_seed(SEED)
 
@@ -1380,12 +1416,12 @@ training.set_seed(SEED)
 
 # %%
 def lenet(input_shape, classes, activation):
-    """Return LeNet-5 with max pooling, untrained and not compiled.
+    """Return LeNet-5 with max pooling, untrained.
 
     input_shape: (height, width, channels) of one picture. classes: how many there are. activation:
     of the two convolutions and the two hidden dense layers, by Keras's name, such as "relu".
-    Returns a keras.Sequential model, from (batch, height, width, channels) to probabilities
-    (batch, classes), with the layers of the table above.
+    Returns a Keras model, Sequential or Functional, from (batch, height, width, channels) to
+    probabilities (batch, classes), with the layers of the table above.
     """
     ### BEGIN SOLUTION
     layers = keras.layers
@@ -1415,6 +1451,7 @@ network = lenet((28, 28, 1), 10, "relu")
 weighty = [cost for cost in counting.costs(network) if cost.parameters]
 names = [f"{cost.kind} {cost.output_shape[-1]}" for cost in weighty]
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=8, height=2.6, sharey=True)
 parameters = axes[0].barh(names, [cost.parameters for cost in weighty])
 products = axes[1].barh(names, [cost.multiply_adds for cost in weighty], color="#D55E00")
@@ -1429,18 +1466,24 @@ plots.show(
     "of 120 units, about 48,000; the two convolutions have hardly any. Multiply-adds: the other "
     "way round, most are in the second convolution, about 240,000, and the first, about 118,000.",
 )
+
+# %%
 print(f"{network.count_params():,} parameters, {counting.multiply_adds(network):,} multiply-adds")
+most = max(cost.parameters for cost in weighty) / network.count_params()
+in_filters = sum(cost.multiply_adds for cost in weighty if cost.kind == "Conv2D")
+assert 0.75 < most < 0.8 and 0.85 < in_filters / counting.multiply_adds(network) < 0.87
 
 # %% [markdown]
-# Four fifths of the parameters stand in one dense layer, and six sevenths of the work is done in
-# the two convolutions. It is like this in nearly every convolutional network.
+# Nearly four fifths of the parameters stand in one dense layer, and six sevenths of the work is
+# done in the two convolutions. It is like this in nearly every convolutional network.
 #
 # ### Training it
 #
 # We have 4,000 digits to learn from, not the 60,000 of the whole MNIST. So each picture is moved,
-# turned and scaled a little at random, and anew in each epoch. Keras has layers for this, which
-# work in training only. The learning rate falls along half a wave of the cosine: large steps
-# first, fine ones at the end.
+# turned and scaled a little at random, and anew in each epoch: **augmentation** of the data. Keras
+# has layers for this, which work in training only. The learning rate falls along half a wave of
+# the cosine: large steps first, fine ones at the end. (Numbers that are chosen and not learned,
+# such as this rate or the number of filters, are called **hyperparameters**.)
 
 # %%
 (images, digits), (images_test, digits_test) = datasets.mnist()
@@ -1456,6 +1499,7 @@ jitter = keras.Sequential(
     ]
 )
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 8, width=8, height=1.2)
 plots.image(axes[0], images[0], "original")
 for ax in axes[1:]:
@@ -1491,13 +1535,65 @@ accuracy = np.mean(read == digits_test)
 print("97 % or more" if accuracy >= 0.97 else "less than 97 %", "of the test digits are right")
 assert accuracy >= 0.965
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 8, width=8, height=1.6)
 for ax, index in zip(axes, np.flatnonzero(read != digits_test), strict=False):
     plots.image(ax, images_test[index], f"{digits_test[index]}\nread as {read[index]}")
 plots.show(fig, alt="Eight test digits that the network gets wrong: most of them are odd shapes.")
 
 # %% [markdown]
+# ### Draw one yourself
+#
+# A board of 14 × 14 boxes, each of them 2 × 2 pixels of a digit. A click puts ink into a box or
+# takes it out; what you have drawn is blurred a little, by your `cross_correlation`, as a pen would
+# do it. The network reads along.
+
+# %%
+ink = shrunk(images_test[digits_test == 4][0], 2) > 0.3  # (14, 14); a 4 to begin with
+
+
+def drawn():
+    """What is on the board, as a picture (28, 28)."""
+    large = np.kron(ink, np.ones((2, 2)))
+    return np.minimum(1, 1.3 * cross_correlation(large, gaussian(0.7, 3), padding=1))
+
+
+def read_along():
+    """Show the ink, and the probability of each digit."""
+    for pixel, inked in zip(pixels_drawn, ink.ravel(), strict=True):
+        pixel.style.button_color = "black" if inked else "lightgrey"
+    for bar, probability in zip(read_as, network(drawn()[None, :, :, None])[0], strict=True):
+        bar.value = float(probability)
+
+
+def click(pixel):
+    place = np.unravel_index(pixels_drawn.index(pixel), ink.shape)
+    ink[place] = not ink[place]
+    read_along()
+
+
+def wipe(_):
+    ink[:] = False
+    read_along()
+
+
+# %% tags=["hide-input"]
+small_box = ipywidgets.Layout(width="18px", height="18px", margin="0", padding="0")
+pixels_drawn = [ipywidgets.Button(layout=small_box) for _ in range(ink.size)]
+read_as = [ipywidgets.FloatProgress(max=1.0, description=str(digit)) for digit in range(10)]
+wiped = ipywidgets.Button(description="wipe")
+for pixel in pixels_drawn:
+    pixel.on_click(click)
+wiped.on_click(wipe)
+read_along()
+columns_of_board = ipywidgets.Layout(grid_template_columns="repeat(14, 18px)")
+board = ipywidgets.GridBox(pixels_drawn, layout=columns_of_board)
+ipywidgets.HBox([board, ipywidgets.VBox([*read_as, wiped])])
+
+# %% [markdown]
+# Draw a digit of your own. Then take away one box at a time: which one changes the answer? At last
+# draw something that is no digit, and look how sure the network is. We come back to this.
+#
 # ### Batch normalisation and dropout
 #
 # Two layers that nearly every later network has, against two different troubles.
@@ -1509,15 +1605,17 @@ plots.show(fig, alt="Eight test digits that the network gets wrong: most of them
 #
 # $$\hat{z} = \frac{z - \mu}{\sqrt{\sigma^2 + \epsilon}}, \qquad y = \gamma \, \hat{z} + \beta$$
 #
-# $\gamma$ and $\beta$ are learned, one of each for every map. In use there may be no batch: then
-# running averages of $\mu$ and $\sigma^2$ stand in, which were kept in training. (Keras averages
-# over some hundred batches. Our trainings are short, so we ask for a shorter memory:
-# `momentum=0.9`.)
+# $\gamma$ and $\beta$ are learned, one of each for every map. In use (**inference**) there may be
+# no batch: then running averages of $\mu$ and $\sigma^2$ stand in, which were kept in training.
+# (Keras averages over some hundred batches. Our trainings are short, so we ask for a shorter
+# memory: `momentum=0.9`.)
 #
 # **Dropout** (Srivastava and others, 2014): in each training step every unit is silenced with
 # some probability, here 0.4. No unit can rely on a certain other one being there, so none learns
 # an odd detail that makes sense only together with another odd detail. The units that are left
-# send more, so that the sums stay the same. In use all units work.
+# send more, so that the sums stay the same. In use all units work. Whatever keeps a network from
+# learning its examples by heart is called **regularisation**: dropout, augmentation, small weights
+# (weight decay), and to stop in time (early stopping).
 #
 # We put each in front of layers that have weights. The function takes your LeNet apart, and makes
 # a new one of its layers.
@@ -1567,7 +1665,7 @@ for name, variant in variants.items():
         X[:1000], digits[:1000], batch_size=50, epochs=12, validation_data=validation, verbose=0
     ).history
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 3, width=9, height=3.2, sharey=True)
 for ax, (name, curve) in zip(axes, curves.items(), strict=True):
     plots.learning_curve(ax, curve, "loss")
@@ -1607,13 +1705,18 @@ assert late["with dropout"] < late["LeNet-5"]
 
 
 # %%
-def widen(shape, n1, n3, n5):
-    """Filters of three sizes and a pooling, side by side. shape: (height, width, maps)."""
+def five(x, filters):
+    return keras.layers.Conv2D(filters, 5, padding="same", activation="relu")(x)
+
+
+def widen(shape, n1, n3, n5, large=five):
+    """Filters of three sizes and a pooling, side by side. shape: (height, width, maps). large:
+    what the n5 filters are, a function of the input and their number."""
     x = keras.Input(shape)
     branches = [
         keras.layers.Conv2D(n1, 1, padding="same", activation="relu")(x),
         keras.layers.Conv2D(n3, 3, padding="same", activation="relu")(x),
-        keras.layers.Conv2D(n5, 5, padding="same", activation="relu")(x),
+        large(x, n5),
         keras.layers.MaxPooling2D(3, strides=1, padding="same")(x),  # changes no size
     ]
     return keras.Model(x, keras.layers.Concatenate()(branches))
@@ -1636,7 +1739,7 @@ print(f"multiply-adds: {counting.multiply_adds(wide):,}")
 # the 5 × 5 became two 3 × 3, one behind the other: together they see 5 × 5 pixels as well, with 18
 # weights instead of 25 and one more ReLU. This is the module that you build:
 
-# %%
+# %% tags=["hide-input"]
 boxes = {
     "input": ("input", 0, 1.5),
     "a": ("1 × 1\nn1", 1.3, 3.1),
@@ -1681,7 +1784,7 @@ def convolve(x, filters, size):
 
 # %%
 def inception_module(shape, n1, reduce3, n3, reduce33, n33, n_pool):
-    """Return an Inception module with dimension reduction as a keras.Model.
+    """Return an Inception module with dimension reduction as a Functional keras.Model.
 
     shape: (height, width, maps) of the input. The others: filters in each convolution, as in the
     picture; n33 in each of the two. Every convolution is `convolve`. The pooling leaves the size.
@@ -1704,20 +1807,38 @@ def inception_module(shape, n1, reduce3, n3, reduce33, n33, n_pool):
 lab.check("inception_module", inception_module)
 
 # %% [markdown]
-# The first module of Ioffe and Szegedy's network, against `widen` with as many filters at the end.
+# What does it save? Two things have changed since `widen`: the 5 × 5 has become two 3 × 3, and
+# there are reductions. To tell them apart, change one at a time. The numbers of filters are those
+# of the first module of Ioffe and Szegedy's network (which pools by average; it costs the same).
 #
-# **Before you run the next cell:** it has three convolutions more. Does it cost more or less?
+# **Before you run the next cell:** which of the two changes saves more?
+
 
 # %%
+def twice_three(x, filters):
+    for _ in range(2):
+        x = keras.layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    return x
+
+
+split = widen((28, 28, 192), 64, 64, 96, large=twice_three)
 module = inception_module((28, 28, 192), 64, 64, 64, 64, 96, 32)
-for name, model in (("without reduction", wide), ("your module", module)):
-    cost = counting.multiply_adds(model)
-    print(f"{name:18} {model.output_shape[-1]:4} maps {cost:14,} multiply-adds")
-saved = counting.multiply_adds(wide) / counting.multiply_adds(module)
-print(f"The reductions save a factor of {saved:.1f}.")
-assert saved > 2
+versions = {"with a 5 x 5": wide, "with two 3 x 3": split, "your module": module}
+costs = {name: counting.multiply_adds(model) for name, model in versions.items()}
+for name, model in versions.items():
+    print(f"{name:15} {model.output_shape[-1]:4} maps {costs[name]:12,} multiply-adds")
+by_split, by_reduction = (
+    costs[before] / costs[after]
+    for before, after in (("with a 5 x 5", "with two 3 x 3"), ("with two 3 x 3", "your module"))
+)
+print(f"two 3 x 3 save a factor of {by_split:.1f}, the reductions another {by_reduction:.1f}")
+assert 1.5 < by_split < by_reduction < 1.8 and module.output_shape[-1] == 64 + 64 + 96 + 32
 
 # %% [markdown]
+# The reductions save a little more than the split does, though one of them, behind the pooling,
+# costs something. That one keeps the number of maps in check: without it the next module would have
+# 416 maps to work on, not 256.
+#
 # ### Residual units: depth without pain
 #
 # Through many layers the gradient vanishes, or explodes: you saw it in lab 2. Normalisation
@@ -1738,7 +1859,7 @@ assert saved > 2
 # and ReLU stand *before* the convolutions. (In 2015 they stood behind them, and a ReLU behind the
 # sum.)
 
-# %%
+# %% tags=["hide-input"]
 boxes = {
     "x": ("$x$", 0, 0),
     "n1": ("norm\nReLU", 1.1, 0),
@@ -1776,7 +1897,7 @@ plots.show(
 
 # %%
 def residual_unit(shape, filters, strides=1):
-    """Return a residual unit as a keras.Model.
+    """Return a residual unit as a Functional keras.Model.
 
     shape: (height, width, maps) of the input x. filters: maps of both convolutions. strides: of the
     first convolution; the second has 1.
@@ -1852,7 +1973,7 @@ lengths = {
     for step in (plain, normalised, residual)
 }
 
-# %%
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=6.5)
 for (name, length), style in zip(lengths.items(), ("s--", "^-.", "o-"), strict=True):
     ax.semilogy([2 * n for n in counts], length, style, label=name)
@@ -1864,6 +1985,8 @@ plots.show(
     "Plain: it falls in a straight line, by many orders of magnitude. Normalised: it rises in a "
     "straight line, to a hundred times its first value. Residual: it stays level.",
 )
+
+# %%
 growth = {name: length[-1] / length[0] for name, length in lengths.items()}
 assert growth["plain"] < 1e-3 and growth["normalised"] > 10 and 0.1 < growth["residual"] < 10
 
@@ -1872,21 +1995,15 @@ assert growth["plain"] < 1e-3 and growth["normalised"] > 10 and 0.1 < growth["re
 # deviations, and on the way back the same divisions blow the gradient up, layer after layer (Yang
 # and others, 2019). The shortcut keeps it level in both directions.
 #
-# ### A small ResNet
+# ### Does it matter for learning?
 #
-# Does it matter for learning? A whole ResNet has several stages: in each a few units keep the
-# size, and between two of them one unit halves it and doubles the maps. Ours has two stages of
-# four units, 18 layers with weights. Its twin is equal, but seven of the eight units lack their
-# shortcut. (The one that halves keeps its projection.) Both go once through the 4,000 digits.
+# Four towers: of 2 units, 4 convolutions, and of 16 units, 32 convolutions, each with shortcuts and
+# without. They learn from 2,500 digits, once.
 #
-# **Before you run the next cell:** what will the loss of the twin look like?
+# **Before you run the next two cells:** what will the losses of the four look like?
 
 
 # %%
-def halve(x):
-    return residual_unit(x.shape[1:], 2 * x.shape[-1], strides=2)(x)
-
-
 class Losses(keras.callbacks.Callback):
     """Keeps the mean loss of the epoch so far, after each step."""
 
@@ -1897,39 +2014,70 @@ class Losses(keras.callbacks.Callback):
         self.means.append(logs["loss"])
 
 
-# %%
-twins, losses = {}, {}
-for name, step in (("without shortcuts", normalised), ("ResNet", residual)):
-    twins[name] = tower(*[step] * 4, halve, *[step] * 3)
-    compile_for(twins[name], steps=3 * 160, rate=3e-3)
-    kept = Losses()
-    twins[name].fit(X, digits, batch_size=25, verbose=0, callbacks=[kept])
-    losses[name] = kept.means
+losses = {}
+for units in (2, 16):
+    for name, step in (("without shortcuts", normalised), ("residual", residual)):
+        stack = tower(*[step] * units)
+        compile_for(stack, steps=100, rate=3e-3)
+        kept = Losses()
+        stack.fit(X[:2500], digits[:2500], batch_size=25, verbose=0, callbacks=[kept])
+        losses[units, name] = kept.means
 
-# %%
-fig, ax = plots.figure(width=6.5)
-for (name, means), style in zip(losses.items(), ("-.", "-"), strict=True):
-    ax.plot(range(1, 161), means, style, label=name)
-ax.axhline(np.log(10), color="black", linestyle="--", linewidth=1)
-ax.text(160, np.log(10) + 0.03, "ln 10: guessing", ha="right")
-ax.set(xlabel="step", ylabel="mean loss so far", ylim=(0, 3))
-ax.legend(loc="lower left")
+# %% tags=["hide-input"]
+fig, axes = plots.figure(1, 2, width=8, height=3, sharey=True)
+for ax, units in zip(axes, (2, 16), strict=True):
+    for name, style in (("without shortcuts", "-."), ("residual", "-")):
+        ax.plot(range(1, 101), losses[units, name], style, label=name)
+    ax.axhline(np.log(10), color="black", linestyle="--", linewidth=1)
+    ax.set(title=f"{units} units, {2 * units} convolutions", xlabel="step", ylim=(0, 3.2))
+axes[0].text(100, np.log(10) + 0.05, "ln 10: guessing", ha="right")
+axes[0].set_ylabel("mean loss so far")
+axes[1].legend(loc="lower left")
 plots.show(
     fig,
-    alt="The mean loss over 160 steps. The ResNet falls at once, to below 1. Without shortcuts the "
-    "loss stays near ln 10 longer and falls more slowly.",
+    alt="The mean loss over 100 steps, two panels. With 2 units the two curves fall together. With "
+    "16 units the residual tower's falls as with 2, the one without shortcuts stays near ln 10.",
 )
-assert losses["ResNet"][-1] < losses["without shortcuts"][-1] - 0.1
-
-# %% [markdown]
-# The ResNet goes through the digits twice more. How does it compare with LeNet-5?
 
 # %%
-twins["ResNet"].fit(X, digits, batch_size=25, epochs=2, verbose=0)
-for name, model in (("LeNet-5", network), ("ResNet", twins["ResNet"])):
+for units in (2, 16):
+    ends = {name: losses[units, name][-1] for name in ("without shortcuts", "residual")}
+    print(f"{units:2} units:", ", ".join(f"{name} {end:.2f}" for name, end in ends.items()))
+assert abs(losses[2, "residual"][-1] - losses[2, "without shortcuts"][-1]) < 0.35
+assert losses[16, "residual"][-1] < losses[16, "without shortcuts"][-1] - 0.3
+
+# %% [markdown]
+# In a shallow network shortcuts hardly matter. In a deep one they decide whether it learns at all.
+#
+# ### A small ResNet
+#
+# A whole ResNet has several stages: in each a few units keep the size, and between two of them one
+# unit halves it and doubles the maps. Ours has two stages of four units, 18 layers with weights. It
+# goes three times through the 4,000 digits. How does it compare with LeNet-5? As parameters we
+# count what is learned: the moving averages of a normalisation are kept, not learned.
+#
+# **Before you run the next two cells:** which of the two has more parameters, which more work?
+
+
+# %%
+def halve(x):
+    return residual_unit(x.shape[1:], 2 * x.shape[-1], strides=2)(x)
+
+
+def learned(model):
+    """How many numbers of a model are learned."""
+    return sum(int(np.prod(weights.shape)) for weights in model.trainable_weights)
+
+
+resnet = tower(*[residual] * 4, halve, *[residual] * 3)
+compile_for(resnet, steps=3 * 160, rate=3e-3)
+resnet.fit(X, digits, batch_size=25, epochs=3, verbose=0)
+
+# %%
+for name, model in (("LeNet-5", network), ("ResNet", resnet)):
     accuracy = np.mean(model.predict(X_test, verbose=0).argmax(axis=1) == digits_test)
     print(
-        f"{name:8} {counting.depth(model):2} layers, {model.count_params():6,} parameters,"
+        f"{name:8} {counting.depth(model):2} layers, {learned(model):6,} parameters,"
         f" {counting.multiply_adds(model):9,} multiply-adds,"
         f" {'over' if accuracy > 0.93 else 'below'} 93 % right"
     )
@@ -1958,6 +2106,7 @@ four = np.flatnonzero((digits_test == 4) & (probabilities[:, 4] > 0.99))[0]
 maps = insight.feature_maps(network, X_test[[four]], [first, second])
 filters = network.get_layer(first).get_weights()[0]  # (height, width, channels, filters)
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 7, width=8, height=2.6)
 axes[0, 0].set_axis_off()
 plots.image(axes[1, 0], images_test[four], "input")
@@ -1971,7 +2120,7 @@ plots.show(
     "some one edge of them only.",
 )
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 8, width=8, height=2.4)
 for k, ax in enumerate(axes.flat):
     plots.image(ax, maps[second][0, ..., k] / maps[second].max(), f"map {k}")
@@ -1999,6 +2148,7 @@ strength = insight.feature_maps(network, X[:1000], second)[second].max(axis=(0, 
 units = np.argsort(-strength)[:8]  # the eight that answer most strongly
 patches = {unit: insight.top_patches(network, X[:1000], second, unit, 10) for unit in units}
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(8, 10, width=8, height=6.4)
 for row, unit in zip(axes, units, strict=True):
     for ax, patch in zip(row, patches[unit], strict=True):
@@ -2020,11 +2170,48 @@ plots.show(
 # Two ways to ask which pixels matter for one answer:
 #
 # - **Saliency**, the data gradient (Simonyan, Vedaldi and Zisserman, 2013): how much does the
-#   score of the class change with this pixel, $|\partial S_c / \partial x|$? One pass back gives
-#   it.
+#   score of the class change with this pixel, $|\partial S_c / \partial x|$? Where a pixel has
+#   several channels, the largest of them counts. One pass back gives it.
 # - **Occlusion** (Zeiler and Fergus, 2014): cover a square with paper, and look what is left of
 #   the probability of the class. One pass forward for each place of the square.
 #
+# The score $S_c$ is what goes into the softmax. (Once a network is sure, its probabilities hardly
+# change with the picture any more; the scores do.)
+#
+# `insight.gradient(f, x)` returns the slope of a number $f(x)$ with respect to each number of the
+# array $x$. $f$ is written with `keras.ops`, whose functions have NumPy's names.
+
+# %% [markdown]
+# ### Exercise 13: `saliency` (2 points, 15 minutes, medium)
+#
+# No picture's score depends on another picture. So one gradient, of the sum of all wanted scores,
+# serves the whole batch.
+
+
+# %%
+def saliency(network, images, classes):
+    """Return how strongly each pixel changes the score of a class.
+
+    network: a Keras model from images to scores (batch, number of classes). images: float array
+    (batch, height, width, channels), which stays as it is. classes: integer array (batch,): for
+    each image the class whose score is asked.
+    Returns a float array (batch, height, width): the largest |d(score) / d(channel)| among the
+    channels of each pixel.
+    """
+    ### BEGIN SOLUTION
+    wanted = np.eye(network.output_shape[-1], dtype="float32")[classes]
+
+    def score(x):
+        return keras.ops.sum(network(x) * wanted)
+
+    slopes = insight.gradient(score, images)
+    return np.abs(slopes).max(axis=-1)
+    ### END SOLUTION
+
+
+lab.check("saliency", saliency)
+
+# %% [markdown]
 # We cover 7 × 7 pixels, and show for each digit an example that can be hurt. The last row is the
 # digit covered where it hurts most, with what the network reads then.
 #
@@ -2038,7 +2225,8 @@ for digit in range(10):
     of_digit = np.flatnonzero(digits_test[right] == digit)
     chosen.append(of_digit[kept[of_digit].mean(axis=(1, 2)).argmin()])
 examples, kept = X_test[right[chosen]], kept[chosen]
-salient = insight.saliency(network, examples)
+salient = saliency(insight.scores_model(network), examples, np.arange(10))
+assert np.allclose(salient, insight.saliency(network, examples), rtol=1e-3, atol=1e-4)
 
 covered = examples.copy()
 for picture, left in zip(covered, kept, strict=True):
@@ -2046,7 +2234,7 @@ for picture, left in zip(covered, kept, strict=True):
     picture[row : row + 7, column : column + 7] = 0
 new = network.predict(covered, verbose=0).argmax(axis=1)
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(4, 10, width=9, height=4)
 for k, (above, upper, lower, below) in enumerate(axes.T):
     plots.image(above, examples[k, ..., 0])
@@ -2059,8 +2247,11 @@ plots.show(
     fig,
     alt="Ten digits; below each its saliency, a noisy cloud around the strokes; its occlusion map, "
     "dark where covering costs the answer, in most digits one or two compact places; and the digit "
-    "covered there, which the network reads as another digit: most of them you would too.",
+    "covered there. The network reads most of these as another digit; a person still reads "
+    "several of them as what they are.",
 )
+
+# %%
 print(f"{np.sum(new != np.arange(10))} of 10 are read otherwise with one square covered")
 assert np.sum(new != np.arange(10)) >= 5
 
@@ -2068,6 +2259,36 @@ assert np.sum(new != np.arange(10)) >= 5
 # Occlusion is slow and easy to read. Saliency is fast and noisy: a ReLU that is closed passes
 # nothing, one that is open passes everything, and over the layers this becomes a patchwork.
 #
+# Your function does not care how large the network is. The course ships a GoogLeNet of half width,
+# which learned 200 classes from photographs of 64 × 64 pixels (two fifths of its first answers are
+# right, two thirds of its first five). Neither palaces nor flowers are among its classes.
+#
+# **Before you run the next cell:** what will it say, and which pixels will it say it by?
+
+# %%
+large, names = googlenet(), np.array(class_names())
+photos = course_input((255 * datasets.photographs()).round().astype("uint8"))
+chances = large.predict(photos, verbose=0)
+answers = chances.argmax(axis=1)
+salient_photos = saliency(insight.scores_model(large), photos, answers)
+for what, chance in zip(("palace", "flower"), chances, strict=True):
+    best = np.argsort(-chance)[:3]
+    print(f"{what}:", ", ".join(f"{names[k]} {chance[k]:.0%}" for k in best))
+
+# %% tags=["hide-input"]
+fig, axes = plots.figure(1, 4, width=9, height=2.5)
+for k, (left, right) in enumerate(axes.reshape(2, 2)):
+    left.imshow((photos[k] + 1) / 2)
+    left.set_title(names[answers[k]])
+    left.set_axis_off()
+    plots.image(right, salient_photos[k] / salient_photos[k].max(), "saliency")
+plots.show(
+    fig,
+    alt="The palace and the flower, 64 by 64 pixels in colour, with the class that GoogLeNet finds "
+    "likeliest; beside each its saliency, a cloud of dark dots.",
+)
+
+# %% [markdown]
 # ### Back to the pixels
 #
 # Which pattern *excites* a unit? **Guided backpropagation** (Springenberg and others, 2014) goes
@@ -2084,6 +2305,7 @@ patterns = [
     for x, unit in zip(sources, units, strict=True)
 ]
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 8, width=8, height=2.4)
 for ax, picture, unit in zip(axes[0], sources, units, strict=True):
     plots.image(ax, picture[..., 0], f"unit {unit}")
@@ -2105,6 +2327,7 @@ last = network.layers[-1].name
 gradients = insight.data_gradient(network, examples)
 guided = [insight.reconstruct(network, x[None], last, k)[0] for k, x in enumerate(examples)]
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(3, 10, width=9, height=3.1)
 for k, (above, middle, below) in enumerate(axes.T):
     plots.image(above, examples[k, ..., 0])
@@ -2134,6 +2357,12 @@ plots.show(
 # of the gradient, each step moves every pixel equally far, in the direction of its gradient's
 # sign (Madry and others, 2018).
 
+# %% [markdown]
+# ### Exercise 14: `fool` (2 points, 15 minutes, medium)
+#
+# `gradient` is a function that you get: call it with an image, and it returns an array of the same
+# shape. NumPy alone is needed.
+
 
 # %%
 def fool(image, gradient, radius, step, steps):
@@ -2146,13 +2375,17 @@ def fool(image, gradient, radius, step, steps):
     where it is 0); then every pixel is clipped to within `radius` of the original image, and to
     0 to 1. Returns the changed image, a new array.
     """
+    ### BEGIN SOLUTION
     x = image.copy()
     for _ in range(steps):
         x = x + step * np.sign(gradient(x))
         x = np.clip(x, image - radius, image + radius)
         x = np.clip(x, 0, 1)
     return x
+    ### END SOLUTION
 
+
+lab.check("fool", fool)
 
 # %% [markdown]
 # Ten copies of the 4, each to be read as another digit. The function takes arrays of any shape,
@@ -2186,6 +2419,7 @@ fooling = fool(copies, towards_wanted, radius=0.2, step=0.02, steps=30)
 from_paper = fool(np.zeros((10, 28, 28)), towards_wanted, radius=1.0, step=0.05, steps=40)
 now, then = reading(fooling), reading(from_paper)
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(3, 10, width=9, height=3.6)
 for k, (above, middle, below) in enumerate(axes.T):
     plots.image(above, fooling[k], f"read as {now[k]}")
@@ -2225,11 +2459,11 @@ assert np.sum(reading(disturbed) == 4) >= 90
 # as wrong if the true class is not among the first five (the **top-5 error**). Two kinds of error
 # are quoted, and often mixed up:
 #
-# - the **entry** to the contest, on its secret test pictures. It was always a committee: the mean
-#   of several networks of this kind, each looking at many cut-outs of the picture;
+# - the **entry** to the contest, on its secret test pictures. It was always an **ensemble**: the
+#   mean of several networks of this kind, each looking at many cut-outs of the picture;
 # - **one network**, on the validation pictures, as its authors report it.
 #
-# | | entry | committee | one network |
+# | | entry | ensemble | one network |
 # |---|---|---|---|
 # | AlexNet (Krizhevsky and others, 2012) | 16.4 % | 5 networks | 18.2 % |
 # | VGG (Simonyan and Zisserman, 2014) | 7.3 % | 7 networks | 16 layers 8.1 %, 19 layers 8.0 % |
@@ -2262,15 +2496,19 @@ parameters, work = {}, {}
 print("             layers    parameters   multiply-adds    entry   one network")
 for name, build in builders.items():
     model = outline(build)
-    parameters[name], work[name] = model.count_params(), counting.multiply_adds(model)
+    parameters[name], work[name] = learned(model), counting.multiply_adds(model)
     errors = [f"{table[name]} %" if name in table else "–" for table in (entry, single)]
     print(
         f"{name:12} {counting.depth(model):6} {parameters[name]:13,} {work[name]:15,}"
         f" {errors[0]:>8} {errors[1]:>13}"
     )
 assert parameters["VGG-16"] == 138_357_544 and parameters["VGG-19"] == 143_667_240
+assert 0.95 < parameters["AlexNet"] / parameters["ResNet-152"] < 1.05
+assert 15 < work["ResNet-152"] / work["AlexNet"] < 17 and work["ResNet-152"] < work["VGG-16"]
+gains = [single[name] - entry[name] for name in entry]
+assert min(gains) > 0.7 and max(gains) < 2.6
 
-# %%
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7.5, height=4.6)
 for name, error in single.items():
     x, area = work[name] / 1e9, parameters[name] / 1e5
@@ -2280,7 +2518,7 @@ for name, error in single.items():
     if name in entry:
         ax.plot([x, x], [error, entry[name]], ":", color="#555555", linewidth=1)
         ax.plot(x, entry[name], "D", markersize=5, color=plots.PALETTE["vermillion"])
-ax.plot([], [], "D", markersize=5, color=plots.PALETTE["vermillion"], label="entry, a committee")
+ax.plot([], [], "D", markersize=5, color=plots.PALETTE["vermillion"], label="entry, an ensemble")
 ax.scatter(
     [], [], s=250, alpha=0.35, color=plots.PALETTE["blue"], label="one network (area: parameters)"
 )
@@ -2302,9 +2540,10 @@ plots.show(
 #
 # - **Down and to the left is better.** GoogLeNet and ResNet-50 lie on that edge. VGG lies far from
 #   it: ResNet-152 is more than nine times as deep as VGG-16 and makes less work.
-# - **Parameters are not work.** AlexNet and ResNet-152 have equally many parameters; the one works
-#   sixteen times as long.
-# - **Committees buy the last two or three percent**, and multiply the work by as many networks.
+# - **Parameters are not work.** AlexNet and ResNet-152 have about equally many parameters;
+#   ResNet-152 makes sixteen times the work.
+# - **Ensembles buy the last one to two and a half percentage points**, and multiply the work by as
+#   many networks.
 
 # %%
 vgg = counting.costs(outline(models.vgg16))
@@ -2341,8 +2580,9 @@ print(f"{share:.0%} of VGG-16's parameters stand in one layer, {largest.name} ({
 # - Feature maps, patches, saliency, occlusion and reconstruction show what a network looks at. A
 #   network can be sure and wrong, and be made so on purpose.
 #
-# **Where it leads.** The networks of section 6 come with weights that took weeks to learn. Next
-# you let them work for you.
+# **Where it leads.** A convolution shares its weights over places. The next lab shares them over
+# time: networks that read sequences. The networks of section 6 come back in lab 5, with weights
+# that took weeks to learn, and work for you.
 
 # %%
 lab.progress()

@@ -21,6 +21,21 @@ def test_round_trip_and_same_bytes(data):
     assert archive.dumps(data) == content
 
 
+@given(plain)
+def test_a_small_archive_holds_the_same(data):
+    assert identical(archive.loads(archive.dumps(data, small=True), "here"), data)
+
+
+def test_equal_arrays_are_written_once():
+    """One array for all that are equal; another type or shape is another array."""
+    ones = [np.ones(6), np.ones(6), np.ones(6, dtype="float32"), np.ones((2, 3)), np.zeros(6)]
+    content = archive.dumps(ones, small=True)
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        assert len(file.namelist()) == 1 + 4  # the manifest, and four that differ
+    back = archive.loads(content, "here")
+    assert all(identical(one, other) for one, other in zip(back, ones, strict=True))
+
+
 def test_cases_with_all_they_may_hold():
     case = Case(
         "all",

@@ -159,6 +159,31 @@ def test_probabilities_and_squared_error():
     assert found.message == "The mean squared error is 0.3333; at most 0.1 is asked."
 
 
+def test_responses_are_told_apart_at_the_threshold():
+    """The bound on the accuracy would say "at least 1" where 0.5 is what a response must reach."""
+    fires, silent = (Metric("accuracy", np.full(3, k), at_least=1.0) for k in (1, 0))
+    assert below_bound(fires, np.array([0.5, 2.0, 0.7])) is None
+    assert below_bound(silent, np.array([0.4, -2.0, 0.0])) is None
+    found = below_bound(fires, np.array([0.5, 0.25, 0.3]))
+    assert (found.expected, found.index) == ("0.5 or more", (1,))
+    assert found.message == (
+        "0.5 or more is asked, got 0.25 at index [1]; 2 of 3 are on the wrong side."
+    )
+    found = below_bound(silent, np.array([0.5, 0.25, 0.3]))
+    assert found.message.startswith("Below 0.5 is asked, got 0.5 at index [0]; 1 of 3 are")
+
+
+def test_a_relation_among_responses():
+    a, b = np.random.default_rng(0).normal(size=(2, 5))
+    stacked = np.concatenate([a, b, a + b])
+    same = np.concatenate([np.eye(5), np.eye(5), -np.eye(5)])
+    linear = Metric("relation", same, at_most=1e-5)
+    assert below_bound(linear, 3 * stacked) is None
+    assert below_bound(linear, (3 * stacked).astype("float32")) is None
+    found = below_bound(linear, np.clip(stacked, -0.1, 0.1))
+    assert found.stage == "value" and "between f(a + b) and f(a) + f(b)" in found.message
+
+
 def test_predictions_of_another_size_have_no_squared_error():
     found = below_bound(Metric("mse", LABELS, at_most=0.1), SCORES)
     assert found.stage == "shape" and "4 examples" in found.message

@@ -100,6 +100,23 @@ def test_the_reductions_of_the_module_save_work() -> None:
     assert counting.depth(module) == 3
 
 
+# --- saliency and fooling -------------------------------------------------------------------------
+
+
+def test_saliency_is_the_courses_own() -> None:
+    network, x = models.lenet5(), images(3, 28, 28, 1)
+    classes = np.array([4, 0, 9])
+    found = student().saliency(insight.scores_model(network), x, classes)
+    np.testing.assert_allclose(found, insight.saliency(network, x, classes), rtol=1e-4, atol=1e-6)
+
+
+def test_a_fooling_image_climbs_within_its_limits() -> None:
+    goal, x = np.random.default_rng(1).uniform(size=(2, 4, 5))
+    found = student().fool(x, lambda x: goal - x, radius=0.2, step=0.01, steps=40)
+    best = np.clip(goal, np.maximum(x - 0.2, 0), np.minimum(x + 0.2, 1))
+    np.testing.assert_allclose(found, best, atol=0.01 + 1e-9)
+
+
 # --- residual units -------------------------------------------------------------------------------
 
 

@@ -33,8 +33,7 @@ def dumps(data: Any) -> bytes:
 
     Raises TypeError for anything else.
     """
-    arrays: dict[str, Array] = {}
-    manifest = archive.encode(data, arrays)
+    manifest, arrays = archive.encode(data)
     tensors = dict(_tensor(name, array) for name, array in arrays.items())
     tensors[MANIFEST] = np.frombuffer(manifest.encode(), dtype=np.uint8)
     return bytes(save(tensors))

@@ -8,6 +8,7 @@ from course_utils.interpret.insight.activations import Patch, feature_maps, top_
 from course_utils.interpret.insight.ascent import ascend
 from course_utils.interpret.insight.attribution import data_gradient, occlusion, saliency
 from course_utils.interpret.insight.gradients import gradient
+from course_utils.interpret.insight.images import scores_model
 from course_utils.interpret.insight.reconstruction import reconstruct
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "occlusion",
     "reconstruct",
     "saliency",
+    "scores_model",
     "top_patches",
 ]

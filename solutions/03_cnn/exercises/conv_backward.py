@@ -20,6 +20,8 @@ def _conv_backward_cases(rng):
     def size(low, high):
         return int(rng.integers(low, high + 1))
 
+    # "Shares add up" wherever places overlap; "summed over the batch" in "a batch" and below it;
+    # "pixels in no window get 0" where a row and a column are left over.
     yield case("one place", (1, 2, 2, 1), (2, 2, 1, 1))
     yield case("places that do not overlap, stride 2", (1, 4, 4, 1), (2, 2, 1, 1), stride=2)
     yield case("places that overlap", (1, 3, size(3, 4), 1), (2, 2, 1, 1))

@@ -60,12 +60,12 @@ def _of_sequentials(shape, n1, reduce3, n3, reduce33, n33, n_pool):
 def _inception_cases(rng):
     def widths():
         """Six different widths: the reductions are the smaller ones, as they should be."""
-        reduce3, reduce33 = (int(n) for n in rng.permutation(range(2, 5))[:2])
-        n1, n3, n33, n_pool = (int(n) for n in rng.permutation(range(5, 11))[:4])
+        reduce3, reduce33 = (int(n) for n in rng.permutation([2, 3]))
+        n1, n3, n33, n_pool = (int(n) for n in rng.permutation(range(4, 8)))
         return n1, reduce3, n3, reduce33, n33, n_pool
 
-    yield Case("6 x 6 pixels, 12 maps", (6, 6, 12), *widths())
-    height, maps = (int(n) for n in rng.integers([4, 3], [6, 10]))
+    yield Case("3 x 3 pixels, 12 maps", (3, 3, 12), *widths())
+    height, maps = (int(n) for n in rng.integers([3, 3], [5, 10]))
     yield Case("not square", (height, height + 1, maps), *widths())
 
 

@@ -30,7 +30,10 @@ def _max_pool_backward_cases(rng):
     yield case("channels", images(size=(1, number(4, 6), 4, 3)))
     yield case("after ReLU: many zeros", after_relu(2, 6, number(4, 6), 2))
     yield case("a row and a column left over", images(size=(2, 5, 7, 2)))
-    yield case("windows that overlap: shares add up", images(size=(1, 5, 7, 1)), 3, 2)
+    # The largest number of all stands where four windows meet, so that it wins in each of them.
+    peaked = images(size=(1, 5, 7, 1))
+    peaked[0, 2, 2 * number(1, 2), 0] += 9.0
+    yield case("windows that overlap: shares add up", peaked, 3, 2)
     yield case("batch, channels, stride 1", images(size=(2, 4, number(4, 5), 2)), 3, 1)
     yield case("windows apart", images(size=(1, number(7, 8), 8, 2)), 2, 3)
 

@@ -54,7 +54,7 @@ def _with_operators(shape, filters, strides=1):
 
 def _residual_cases(rng):
     def case(name, maps, filters, strides):
-        height, width = (int(n) for n in rng.integers(6, 9, size=2))
+        height, width = (int(n) for n in rng.integers(3, 6, size=2))
         return Case(name, (height, width, maps), filters, strides)
 
     few, many = (int(n) for n in rng.permutation(range(2, 6))[:2])

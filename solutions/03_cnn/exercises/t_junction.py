@@ -46,6 +46,14 @@ def _t_junction_cases(rng):
     yield case("the crossing of two lines: below 0.5", strokes(_ARMS))
     yield case("the left half full of ink: below 0.5", half)
     yield case("all of it full of ink: below 0.5", np.ones((2, 7, 7)))
+    # A mask's response to a sum is the sum of its responses: patches a, b and a + b, three times.
+    a, b = rng.uniform(0, 1, size=(2, 3, 7, 7))
+    same = np.concatenate([np.eye(3), np.eye(3), -np.eye(3)])
+    yield Case(
+        "a sum of patches: the sum of their responses",
+        np.concatenate([a, b, a + b]),
+        metric=Metric("relation", same, at_most=1e-5),
+    )
     # Whatever the mask, so that this is compared as it is, and so is what becomes of the input.
     yield Case("blank paper: 0", np.zeros((int(rng.integers(2, 5)), 7, 7)))
 
@@ -116,6 +124,15 @@ t_junction = Exercise(
         "Something is added to the response: on blank paper it must be 0. The sum of mask times "
         "patch is asked.": edit(
             "/ 7.5", "/ 7.5\nreturn np.sum(patches * mask, axis=(1, 2)) + 0.005"
+        ),
+        "The responses are cut off at 0 and 1. The sum of mask times patch is asked.": edit(
+            "/ 7.5", "/ 7.5\nreturn np.clip(np.sum(patches * mask, axis=(1, 2)), 0, 1)"
+        ),
+        "You look at single pixels with an if, or at the least of them. What is asked is a mask: "
+        "numbers, multiplied by the patch and added up.": edit(
+            "/ 7.5",
+            "/ 7.5\narms = np.min(patches[:, [0, 6, 3], [3, 3, 0]], axis=1)\n"
+            "return arms * (1 - patches[:, 3, 6]) * (1 - patches[:, 0, 0])",
         ),
         "All patches are added up together. One number for each patch is asked.": edit(
             "/ 7.5", "/ 7.5\nreturn np.sum(patches * mask)"
