@@ -1,9 +1,8 @@
-"""Networks and baselines on one series, one step ahead and running free, in one table."""
+"""Networks and baselines on one series, trained, and measured one step ahead and running free."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -12,8 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from course_utils.common.errors import CourseError
 from course_utils.experiments.running import free_run
-from course_utils.models.recurrent.baselines import Forecaster, LinearAutoregression, Persistence
-from course_utils.models.recurrent.networks import elman, gru, lstm, narx, tdnn
+from course_utils.models.recurrent.baselines import Forecaster
 from course_utils.sequences.series import (
     clock,
     main_period,
@@ -24,15 +22,6 @@ from course_utils.sequences.series import (
 
 Float = NDArray[np.float32]
 Windows = tuple[Float, Float]
-
-#: The five kinds, each a function of the window and the features it sees.
-KINDS: dict[str, Callable[..., keras.Model]] = {
-    "tdnn": tdnn,
-    "elman": elman,
-    "narx": narx,
-    "lstm": lstm,
-    "gru": gru,
-}
 
 
 class Task(NamedTuple):
@@ -114,7 +103,11 @@ def fit(
     batch: int = 64,
     verbose: int = 0,
 ) -> keras.callbacks.History:
-    """Train a network of this package one step ahead, and keep the weights of the best epoch.
+    """Train a network one step ahead, and keep the weights of the best epoch.
+
+    model: (batch, window, features) -> (batch, 1), untrained; it sees the first features of the
+    task's windows, as many as its input has.
+
 
     Adam, whose rate falls along a cosine from `rate` to 0; mean squared error; gradients clipped
     at norm 1. An epoch is about `steps` batches, however short the series; the best is the one
@@ -158,25 +151,6 @@ def free_runs(model: Forecaster, task: Task) -> Float:
     starts = _seen(model, task.starts)
     later = task.exogenous[:, :, : starts.shape[2] - 1]
     return free_run(model, starts, task.truth.shape[1], later)
-
-
-def compare(task: Task, seed: int = 0, **recipe: Any) -> list[Row]:
-    """Return the table: persistence, a linear autoregression, and the five kinds of network.
-
-    seed: of weights and batches. recipe: `rate`, `epochs`, `steps`, `batch` of `fit`. The NARX
-    network sees the exogenous inputs, the others the series alone.
-    """
-    x, y = task.training
-    rows = [
-        measure("persistence", Persistence(), task),
-        measure("linear", LinearAutoregression(x, y), task),
-    ]
-    for name, build in KINDS.items():
-        keras.utils.set_random_seed(seed)
-        model = build(x.shape[1], x.shape[2] if name == "narx" else 1)
-        fit(model, task, **recipe)
-        rows.append(measure(name, model, task))
-    return rows
 
 
 def _seen(model: Forecaster, x: Float) -> Float:

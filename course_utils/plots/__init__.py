@@ -16,12 +16,14 @@ from course_utils.plots.figures import (
     show,
 )
 from course_utils.plots.networks import blocks, network
+from course_utils.plots.text import coloured_text
 
 __all__ = [
     "CLASSES",
     "DIVERGING",
     "PALETTE",
     "blocks",
+    "coloured_text",
     "figure",
     "image",
     "learning_curve",

@@ -84,7 +84,7 @@ def show(fig: Figure, *, alt: str) -> None:
     )
     if "matplotlib.pyplot" in sys.modules:  # a figure of the student's own would appear twice
         sys.modules["matplotlib.pyplot"].close(fig)
-    if _in_notebook():
+    if in_notebook():
         from IPython.display import display
 
         display({"text/html": page, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
@@ -101,7 +101,8 @@ def png(fig: Figure) -> bytes:
     return stream.getvalue()
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether an IPython kernel runs this code."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and ipython.get_ipython() is not None
 

@@ -5,18 +5,20 @@
 #
 # - step and unroll a recurrent network by hand, and send gradients back through time;
 # - say when a plain recurrent network forgets, and what gates do about it;
-# - forecast a real series with five kinds of network, and judge the forecasts honestly;
-# - train a network that writes text, and say how good it is.
+# - build a TDNN, Elman's network and a NARX that lives on its own output, forecast a real series
+#   with them, and judge the forecasts honestly;
+# - train a network that writes text, say how good it is, and look at what its units remember.
 #
-# **Time:** about five hours. The twelve exercises take nearly three of them. Section 4 is a good
-# place for a break.
+# **Time:** about five and a half hours. The fourteen exercises take three and a half of them.
+# Section 4 is a good place for a break.
 #
 # **It builds on** lab 2 (backward through a layer, checking a gradient, products of Jacobians,
 # clipping) and on the Keras layers and models of lab 3.
 #
 # Each exercise ends in `lab.check(...)`. Run its cell as often as you like: the check says what is
 # wrong, and on which input. `lab.hint("rnn_step")` gives a hint, and one more each time you call
-# it. `lab.progress()` shows what is done.
+# it. `lab.progress()` shows what is done. After a restart of the kernel run the cells of your
+# answers again: **Run > Run All Above Selected Cell**.
 
 # %%
 from itertools import permutations
@@ -37,41 +39,41 @@ lab = Lab("04_rnn")
 # the same thing twice. But a word means what it means because of the words before it, and today's
 # temperature says more if you know yesterday's.
 #
-# A **recurrent** network keeps a **state** $s$, a vector of numbers. At each step it makes a new
+# A **recurrent** network keeps a **state** $h$, a vector of numbers. At each step it makes a new
 # state out of the input and the old state, and an output out of the new state (Elman, 1990):
 #
-# $$s_t = \tanh(U x_t + W s_{t-1} + b), \qquad y_t = \mathrm{softmax}(V s_t)$$
+# $$h_t = \tanh(U x_t + W h_{t-1} + b), \qquad y_t = \mathrm{softmax}(V h_t)$$
 #
 # $U$, $W$, $V$ and $b$ are the same at every step. We count steps from 0, as Python does, so
-# $s_{-1}$ is the state before anything came in. Mostly it is all zeros.
+# $h_{-1}$ is the state before anything came in. Mostly it is all zeros.
 #
 # On the left you see the network with its loop. On the right it is **unrolled**: one copy for each
 # step, and the loop has become a chain.
 
 
-# %%
+# %% tags=["hide-input"]
 def unrolled(ax, inputs, outputs, states, title=""):
     """Draw a recurrent network over time. inputs, outputs: at which steps it has one.
     states: how many steps there are."""
     boxes, arrows = {}, []
     for t in range(states):
-        boxes[f"s{t}"] = (f"$s_{t}$", t, 1)
+        boxes[f"h{t}"] = (f"$h_{t}$", t, 1)
         if t > 0:
-            arrows.append((f"s{t - 1}", f"s{t}", 0))
+            arrows.append((f"h{t - 1}", f"h{t}", 0))
         if t in inputs:
             boxes[f"x{t}"] = (f"$x_{t}$", t, 0)
-            arrows.append((f"x{t}", f"s{t}", 0))
+            arrows.append((f"x{t}", f"h{t}", 0))
         if t in outputs:
             boxes[f"y{t}"] = (f"$y_{t}$", t, 2)
-            arrows.append((f"s{t}", f"y{t}", 0))
+            arrows.append((f"h{t}", f"y{t}", 0))
     plots.blocks(ax, boxes, arrows)
     ax.set(title=title, xlim=(-0.5, states - 0.5), ylim=(-0.5, 2.5))
 
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=8, height=3.2)
-folded = {"x": ("$x_t$", 0, 0), "s": ("$s_t$", 0, 1), "y": ("$y_t$", 0, 2)}
-plots.blocks(axes[0], folded, [("x", "s", 0), ("s", "y", 0)])
+folded = {"x": ("$x_t$", 0, 0), "h": ("$h_t$", 0, 1), "y": ("$y_t$", 0, 2)}
+plots.blocks(axes[0], folded, [("x", "h", 0), ("h", "y", 0)])
 angle = np.linspace(2.6, -2.6, 50)
 loop = np.stack([0.45 + 0.32 * np.cos(angle), 1 + 0.3 * np.sin(angle)], axis=1)
 axes[0].plot(*loop[:-1].T, color="#555555", linewidth=1)
@@ -87,8 +89,8 @@ for t in range(4):
     axes[1].text(t + 0.5, 1.15, "$W$" if t < 3 else "", ha="center")
 plots.show(
     fig,
-    alt="Left: boxes x, s and y, one above the other, joined by arrows U and V; an arrow W leads "
-    "from s back to s. Right: the same over four steps. Each state is reached from the input of "
+    alt="Left: boxes x, h and y, one above the other, joined by arrows U and V; an arrow W leads "
+    "from h back to h. Right: the same over four steps. Each state is reached from the input of "
     "its step through U and from the state before through W, and leads to an output through V.",
 )
 
@@ -105,14 +107,14 @@ plots.show(
 # | on paper, one example | in code, a batch | shape in code |
 # |---|---|---|
 # | $x_t$, a column | `x`, a row for each example | (batch, features) |
-# | $s_t$, a column | `s`, a row for each example | (batch, units) |
+# | $h_t$, a column | `h`, a row for each example | (batch, units) |
 # | $U x_t$ | `x @ U` | `U`: (features, units) |
-# | $W s_{t-1}$ | `s @ W` | `W`: (units, units) |
+# | $W h_{t-1}$ | `h @ W` | `W`: (units, units) |
 # | $b$ | `b`, added to every row | `b`: (units,) |
-# | $V s_t$ | `s @ V` | `V`: (units, classes) |
+# | $V h_t$ | `h @ V` | `V`: (units, classes) |
 #
 # The matrices of the code are those of the paper, transposed. Keras keeps them in the same way.
-# From here on all formulas are in rows: $s_t = \tanh(x_t U + s_{t-1} W + b)$.
+# From here on all formulas are in rows: $h_t = \tanh(x_t U + h_{t-1} W + b)$.
 
 # %% [markdown]
 # ### Exercise 1: `rnn_step` (1 point, 5 minutes, easy)
@@ -121,15 +123,15 @@ plots.show(
 
 
 # %%
-def rnn_step(x, s, U, W, b):
-    """Return the next state, tanh(x U + s W + b).
+def rnn_step(x, h, U, W, b):
+    """Return the next state, tanh(x U + h W + b).
 
-    x: the input of this step (batch, features). s: the state before it (batch, units).
+    x: the input of this step (batch, features). h: the state before it (batch, units).
     U: (features, units), W: (units, units), b: (units,). All are arrays of numbers and stay as
     they are. Returns a float array (batch, units).
     """
     ### BEGIN SOLUTION
-    return np.tanh(x @ U + s @ W + b)
+    return np.tanh(x @ U + h @ W + b)
     ### END SOLUTION
 
 
@@ -146,17 +148,21 @@ lab.check("rnn_step", rnn_step)
 pulses = np.zeros((45, 1))
 pulses[5], pulses[25] = 1, -1
 
+kept = {}
+for weight in (0.5, 1.0, 2.0):
+    h, states = np.zeros((1, 1)), []
+    for x in pulses:
+        h = rnn_step(x[None], h, np.array([[3.0]]), np.array([[weight]]), np.zeros(1))
+        states.append(h[0, 0])
+    kept[weight] = states
+assert abs(kept[0.5][15]) < 0.01 and 0.2 < kept[1.0][15] < 0.6 and kept[2.0][24] > 0.9
+
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7)
 ax.stem(np.arange(45), pulses[:, 0], linefmt="#BBBBBB", markerfmt=" ", basefmt=" ", label="input")
-kept = {}
-for weight, style in ((0.5, ":"), (1.0, "--"), (2.0, "-")):
-    s, states = np.zeros((1, 1)), []
-    for x in pulses:
-        s = rnn_step(x[None], s, np.array([[3.0]]), np.array([[weight]]), np.zeros(1))
-        states.append(s[0, 0])
-    kept[weight] = states
+for (weight, states), style in zip(kept.items(), (":", "--", "-"), strict=True):
     ax.plot(states, style, label=f"$W$ = {weight:g}")
-ax.set(xlabel="step", ylabel="state $s_t$", ylim=(-1.1, 1.1))
+ax.set(xlabel="step", ylabel="state $h_t$", ylim=(-1.1, 1.1))
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plots.show(
     fig,
@@ -165,7 +171,6 @@ plots.show(
     "0.3; with W = 2 it stays near 0.96. At the pulse at step 25 all jump down; with W = 2 the "
     "state flips to about -0.96, and stays.",
 )
-assert abs(kept[0.5][15]) < 0.01 and 0.2 < kept[1.0][15] < 0.6 and kept[2.0][24] > 0.9
 
 # %% [markdown]
 # With $W = 0.5$ the pulse fades. With $W = 1$ it fades as well, only more slowly: tanh bends every
@@ -185,27 +190,27 @@ assert abs(kept[0.5][15]) < 0.01 and 0.2 < kept[1.0][15] < 0.6 and kept[2.0][24]
 
 
 # %%
-def rnn_forward(X, U, W, b, s0):
+def rnn_forward(X, U, W, b, h0):
     """Run a recurrent layer along a batch of sequences.
 
     X: inputs (batch, time, features). U: (features, units), W: (units, units), b: (units,).
-    s0: the state before the first step (batch, units). All are arrays of numbers, whole or not, and
+    h0: the state before the first step (batch, units). All are arrays of numbers, whole or not, and
     stay as they are. time is at least 1.
-    Returns S, a float array (batch, time, units): S[:, t] is the state after the input X[:, t].
+    Returns H, a float array (batch, time, units): H[:, t] is the state after the input X[:, t].
     """
     ### BEGIN SOLUTION
-    S, s = np.zeros((*X.shape[:2], len(b))), s0
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
     for t in range(X.shape[1]):
-        s = rnn_step(X[:, t], s, U, W, b)
-        S[:, t] = s
-    return S
+        h = rnn_step(X[:, t], h, U, W, b)
+        H[:, t] = h
+    return H
     ### END SOLUTION
 
 
 lab.check("rnn_forward", rnn_forward)
 
 # %% [markdown]
-# The output $y_t = \mathrm{softmax}(s_t V)$ needs no loop: `@` works on the last axis, so one
+# The output $y_t = \mathrm{softmax}(h_t V)$ needs no loop: `@` works on the last axis, so one
 # product serves all steps of all sequences. The softmax is that of lab 1.
 
 
@@ -225,9 +230,9 @@ def weights(rng, *shapes):
 rng = np.random.default_rng(SEED)
 U, W, b, V = weights(rng, (3, 5), (5, 5), (5,), (5, 2))
 X = rng.normal(size=(4, 6, 3))  # 4 sequences of 6 steps with 3 features
-S = rnn_forward(X, U, W, b, np.zeros((4, 5)))
-Y = softmax(S @ V)
-print("inputs", X.shape, "-> states", S.shape, "-> outputs", Y.shape)
+H = rnn_forward(X, U, W, b, np.zeros((4, 5)))
+Y = softmax(H @ V)
+print("inputs", X.shape, "-> states", H.shape, "-> outputs", Y.shape)
 
 # %% [markdown]
 # Keras calls this layer `SimpleRNN`. Its weights are, in this order: `kernel` (our $U$),
@@ -246,7 +251,7 @@ training.set_seed(SEED)
 layer = layers.SimpleRNN(5, return_sequences=True)
 layer.build((None, None, 3))
 layer.set_weights([U, W, b])
-difference = np.abs(S - np.asarray(layer(X.astype("float32")))).max()
+difference = np.abs(H - np.asarray(layer(X.astype("float32")))).max()
 print("largest difference to Keras below 1e-5:", difference < 1e-5)
 assert difference < 1e-5
 
@@ -256,7 +261,7 @@ assert difference < 1e-5
 # The same cell serves quite different tasks. What differs is at which steps there is an input, and
 # at which outputs you look:
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 3, width=8.5, height=5)
 unrolled(axes[0, 0], [0], [0], 1, "one to one")
 unrolled(axes[0, 1], [0], range(3), 3, "one to many")
@@ -328,7 +333,7 @@ print("Dense on the last state", layers.Dense(2)(last).shape)
 # ### Exercise 3: `encoder_decoder` (2 points, 15 minutes, medium)
 #
 # Build it in Keras's functional style: call a layer on what another one gave.
-# `layer(x, initial_state=s)` lets a recurrent layer begin in a state.
+# `layer(x, initial_state=h)` lets a recurrent layer begin in a state.
 
 
 # %%
@@ -366,25 +371,25 @@ for time in (2, 9):
 # **share** their weights.
 #
 # Let $g_t$ be what step $t$'s own output sends to its state, $g_t = (\partial E_t / \partial y_t)
-# (\partial y_t / \partial s_t)$; the error of the sequence is $E = \sum_t E_t$. The state also acts
-# on everything later, through $s_{t+1}$. With $z_t$ for what stands inside tanh, and
+# (\partial y_t / \partial h_t)$; the error of the sequence is $E = \sum_t E_t$. The state also acts
+# on everything later, through $h_{t+1}$. With $z_t$ for what stands inside tanh, and
 # $\delta_t = \partial E / \partial z_t$:
 #
-# $$\frac{\partial E}{\partial s_t} = g_t + \delta_{t+1} W^T, \qquad
-# \delta_t = \frac{\partial E}{\partial s_t} \odot (1 - s_t^2)$$
+# $$\frac{\partial E}{\partial h_t} = g_t + \delta_{t+1} W^T, \qquad
+# \delta_t = \frac{\partial E}{\partial h_t} \odot (1 - h_t^2)$$
 #
-# ($\odot$ multiplies element by element; $1 - s^2$ is the slope of tanh.) Behind the last step
+# ($\odot$ multiplies element by element; $1 - h^2$ is the slope of tanh.) Behind the last step
 # comes nothing, so the second term is missing there. Go through the steps from the last to the
 # first, and collect each step's share, as `Dense` did in lab 2:
 #
 # $$\frac{\partial E}{\partial U} = \sum_t x_t^T \delta_t, \qquad
-# \frac{\partial E}{\partial W} = \sum_t s_{t-1}^T \delta_t, \qquad
+# \frac{\partial E}{\partial W} = \sum_t h_{t-1}^T \delta_t, \qquad
 # \frac{\partial E}{\partial b} = \sum_t \delta_t, \qquad
 # \frac{\partial E}{\partial x_t} = \delta_t U^T$$
 #
 # This is **backpropagation through time**, BPTT (Werbos, 1990).
 #
-# **Before you write it:** at the first step, which state is $s_{t-1}$?
+# **Before you write it:** at the first step, which state is $h_{t-1}$?
 
 # %% [markdown]
 # ### Exercise 4: `bptt` (3 points, 25 minutes, hard)
@@ -393,22 +398,22 @@ for time in (2, 9):
 
 
 # %%
-def bptt(X, S, G, U, W, s0):
+def bptt(X, H, G, U, W, h0):
     """Send gradients back through a recurrent layer.
 
-    X: its inputs (batch, time, features). S: its states (batch, time, units), as rnn_forward gives
+    X: its inputs (batch, time, features). H: its states (batch, time, units), as rnn_forward gives
     them. G: (batch, time, units), at each step what the outputs of that step alone send to its
-    state. U: (features, units), W: (units, units). s0: the state before the first step (batch,
+    state. U: (features, units), W: (units, units). h0: the state before the first step (batch,
     units). All are float arrays and stay as they are.
     Returns a tuple of four float arrays: dE/dX in X's shape, dE/dU, dE/dW, and dE/db (units,).
     The last three are summed over steps and batch.
     """
     ### BEGIN SOLUTION
     dX, dU, dW, db = np.zeros_like(X), np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))
-    later = np.zeros_like(s0)
+    later = np.zeros_like(h0)
     for t in reversed(range(X.shape[1])):
-        before = S[:, t - 1] if t > 0 else s0
-        delta = (G[:, t] + later) * (1 - S[:, t] ** 2)
+        before = H[:, t - 1] if t > 0 else h0
+        delta = (G[:, t] + later) * (1 - H[:, t] ** 2)
         dX[:, t] = delta @ U.T
         dU += X[:, t].T @ delta
         dW += before.T @ delta
@@ -448,15 +453,15 @@ def gradient_error(f, x, gradient, rng, h=1e-5, count=20):
 # %%
 def error_of(X, T, U, W, b, V):
     """Mean cross-entropy of a network over all steps. T: one-hot targets (batch, time, classes)."""
-    S = rnn_forward(X, U, W, b, np.zeros((len(X), len(b))))
-    return -np.mean(np.sum(T * np.log(softmax(S @ V)), axis=-1))
+    H = rnn_forward(X, U, W, b, np.zeros((len(X), len(b))))
+    return -np.mean(np.sum(T * np.log(softmax(H @ V)), axis=-1))
 
 
 # %%
 T = np.eye(2)[rng.integers(2, size=(4, 6))]
 dZ = (Y - T) / Y[..., 0].size  # (batch, time, classes)
-s0 = np.zeros((4, 5))
-dX, dU, dW, db = bptt(X, S, dZ @ V.T, U, W, s0)
+h0 = np.zeros((4, 5))
+dX, dU, dW, db = bptt(X, H, dZ @ V.T, U, W, h0)
 
 # %%
 claims = {
@@ -478,44 +483,44 @@ for name, (f, parameter, gradient) in claims.items():
 # and each use of it changed $E_3$ a little. So there are four terms:
 #
 # $$\frac{\partial E_3}{\partial W} = \sum_{k=0}^{3}
-# \frac{\partial E_3}{\partial y_3} \, \frac{\partial y_3}{\partial s_3} \,
-# \frac{\partial s_3}{\partial s_k} \, \frac{\partial s_k}{\partial W}$$
+# \frac{\partial E_3}{\partial y_3} \, \frac{\partial y_3}{\partial h_3} \,
+# \frac{\partial h_3}{\partial h_k} \, \frac{\partial h_k}{\partial W}$$
 #
-# The last factor counts only the use of $W$ at step $k$, as if $s_{k-1}$ were fixed. The one before
-# it says how a change of $s_k$ reaches $s_3$. It passes every state in between, so it is a product,
+# The last factor counts only the use of $W$ at step $k$, as if $h_{k-1}$ were fixed. The one before
+# it says how a change of $h_k$ reaches $h_3$. It passes every state in between, so it is a product,
 # one Jacobian for each step:
 #
-# $$\frac{\partial s_3}{\partial s_k} = \prod_{j=k+1}^{3} \frac{\partial s_j}{\partial s_{j-1}}$$
+# $$\frac{\partial h_3}{\partial h_k} = \prod_{j=k+1}^{3} \frac{\partial h_j}{\partial h_{j-1}}$$
 #
-# In rows, a small change $ds_{j-1}$ becomes $ds_j = ds_{j-1} J_j$ with
+# In rows, a small change $dh_{j-1}$ becomes $dh_j = dh_{j-1} J_j$ with
 #
-# $$J_j = W \, \mathrm{diag}(1 - s_j^2), \qquad \frac{\partial s_3}{\partial s_k} =
+# $$J_j = W \, \mathrm{diag}(1 - h_j^2), \qquad \frac{\partial h_3}{\partial h_k} =
 # J_{k+1} \, J_{k+2} \cdots J_3$$
 #
 # Entry (row $i$, column $m$) of $J_j$ says how much unit $i$ before the step moves unit $m$ after
-# it: $W_{im} (1 - s_{jm}^2)$.
+# it: $W_{im} (1 - h_{jm}^2)$.
 
 # %% [markdown]
 # ### Exercise 5: `jacobian_products` (2 points, 15 minutes, medium)
 #
 # For one sequence, all products up to the last step. Begin at the end: what is
-# $\partial s_3 / \partial s_3$?
+# $\partial h_3 / \partial h_3$?
 
 
 # %%
-def jacobian_products(S, W):
+def jacobian_products(H, W):
     """Return how a change of each state of one sequence reaches its last state.
 
-    S: states (time, units), time at least 1. W: (units, units), so that the next state is
-    tanh(x U + s W + b). Both are float arrays and stay as they are.
-    Returns a float array P (time, units, units): P[k, i, m] is the derivative of S[-1, m] with
-    respect to S[k, i], as in rows: a change ds of S[k] changes the last state by ds @ P[k].
+    H: states (time, units), time at least 1. W: (units, units), so that the next state is
+    tanh(x U + h W + b). Both are float arrays and stay as they are.
+    Returns a float array P (time, units, units): P[k, i, m] is the derivative of H[-1, m] with
+    respect to H[k, i], as in rows: a change dh of H[k] changes the last state by dh @ P[k].
     """
     ### BEGIN SOLUTION
-    P = np.zeros((*S.shape, S.shape[1]))
-    P[-1] = np.eye(S.shape[1])
-    for k in reversed(range(len(S) - 1)):
-        P[k] = W * (1 - S[k + 1] ** 2) @ P[k + 1]
+    P = np.zeros((*H.shape, H.shape[1]))
+    P[-1] = np.eye(H.shape[1])
+    for k in reversed(range(len(H) - 1)):
+        P[k] = W * (1 - H[k + 1] ** 2) @ P[k + 1]
     return P
     ### END SOLUTION
 
@@ -523,30 +528,31 @@ def jacobian_products(S, W):
 lab.check("jacobian_products", jacobian_products)
 
 # %% [markdown]
-# Now the four terms. We write $g = (\partial E_3 / \partial y_3)(\partial y_3 / \partial s_3)$.
-# Term $k$ sends $g$ back to $s_k$ through the product, then into $W$ as `Dense` does.
+# Now the four terms. We write $g = (\partial E_3 / \partial y_3)(\partial y_3 / \partial h_3)$.
+# Term $k$ sends $g$ back to $h_k$ through the product, then into $W$ as `Dense` does.
 
 
 # %%
-def terms_of_dW(S, s0, g, W):
+def terms_of_dW(H, h0, g, W):
     """Return the share of each step in dE/dW, (time, units, units), for one sequence.
 
-    S: states (time, units), s0: the state before (units,), g: dE / d(last state) (units,)."""
-    before = np.vstack([s0[None], S[:-1]])
-    deltas = (jacobian_products(S, W) @ g) * (1 - S**2)
+    H: states (time, units), h0: the state before (units,), g: dE / d(last state) (units,)."""
+    before = np.vstack([h0[None], H[:-1]])
+    deltas = (jacobian_products(H, W) @ g) * (1 - H**2)
     return before[:, :, None] * deltas[:, None, :]
 
 
 # %%
 four, start = X[:1, :4], rng.uniform(-1, 1, size=(1, 5))
-s_four = rnn_forward(four, U, W, b, start)
+h_four = rnn_forward(four, U, W, b, start)
 last_only = np.zeros((1, 4, 5))
-y_3 = softmax(s_four[0, 3] @ V)
+y_3 = softmax(h_four[0, 3] @ V)
 last_only[0, 3] = (y_3 - T[0, 3]) @ V.T  # the error stands at the last step alone
-terms = terms_of_dW(s_four[0], start[0], last_only[0, 3], W)
-whole = bptt(four, s_four, last_only, U, W, start)[2]
+terms = terms_of_dW(h_four[0], start[0], last_only[0, 3], W)
+whole = bptt(four, h_four, last_only, U, W, start)[2]
+assert np.allclose(terms.sum(axis=0), whole)
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 6, width=9.5, height=2.2)
 limit = np.abs(whole).max()
 titles = [f"k = {k}" for k in (3, 2, 1, 0)] + ["their sum", "bptt"]
@@ -558,7 +564,6 @@ plots.show(
     "colours, and different ones; those of k = 1 and k = 0 are paler and paler. Their sum and the "
     "gradient that bptt found look the same.",
 )
-assert np.allclose(terms.sum(axis=0), whole)
 
 # %% [markdown]
 # Four terms, and their sum is the gradient. Each step further back puts one more Jacobian into the
@@ -572,9 +577,9 @@ assert np.allclose(terms.sum(axis=0), whole)
 # - **orthogonal:** it turns and never stretches, all its singular values are 1 (lab 2);
 # - **large:** random, with a largest eigenvalue of about 3.
 #
-# In all three, the slope of tanh, $1 - s^2$, is 1 at most: it only ever shrinks.
+# In all three, the slope of tanh, $1 - h^2$, is 1 at most: it only ever shrinks.
 #
-# **Before you run the next cells:** sketch the norm of $\partial s_t / \partial s_{t-l}$ against
+# **Before you run the next cells:** sketch the norm of $\partial h_t / \partial h_{t-l}$ against
 # the lag $l$, for the three. Which of them ends where, after 60 steps?
 
 
@@ -597,17 +602,23 @@ rng = np.random.default_rng(SEED)
 matrices = recurrent_matrices(rng)
 walks = {name: [noise_states(rng, matrix) for _ in range(5)] for name, matrix in matrices.items()}
 
-# %%
+norms = {}
+for name, matrix in matrices.items():
+    products = [jacobian_products(H, matrix)[::-1][:61] for H in walks[name]]
+    norms[name] = np.linalg.norm(products, ord=2, axis=(2, 3))  # the largest singular value
+    print(f"{name:10} after 60 steps: {np.median(norms[name][:, -1]):.1g}")
+assert norms["small"][:, -1].max() < 1e-10 and np.median(norms["large"][:, -1]) > 100
+assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1.001
+
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7, height=4)
-lags, norms = np.arange(61), {}
+lags = np.arange(61)
 look = {"small": ("blue", "-"), "orthogonal": ("green", "--"), "large": ("vermillion", "-.")}
 for name, (color, style) in look.items():
-    products = [jacobian_products(S, matrices[name])[::-1][:61] for S in walks[name]]
-    norms[name] = np.linalg.norm(products, ord=2, axis=(2, 3))  # the largest singular value
     ax.semilogy(lags, norms[name].T, style, color=plots.PALETTE[color], linewidth=1)
     ax.text(61, np.median(norms[name][:, -1]), name, color=plots.PALETTE[color], va="center")
 ax.axhline(1, color="black", linewidth=0.8)
-ax.set(xlabel="lag $l$ (steps)", ylabel=r"norm of $\partial s_t / \partial s_{t-l}$", xlim=(0, 72))
+ax.set(xlabel="lag $l$ (steps)", ylabel=r"norm of $\partial h_t / \partial h_{t-l}$", xlim=(0, 72))
 plots.show(
     fig,
     alt="The largest singular value of the product of Jacobians against the lag, 0 to 60 steps, "
@@ -615,8 +626,6 @@ plots.show(
     "1e-18. Orthogonal: a slow fall to about 0.05. Large: a rise to somewhere between a thousand "
     "and a thousand million, with the five sequences far apart.",
 )
-assert norms["small"][:, -1].max() < 1e-10 and np.median(norms["large"][:, -1]) > 100
-assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1.001
 
 # %% [markdown]
 # - **Small:** the gradient **vanishes**, by a half at every step. Whatever happened 60 steps ago,
@@ -625,7 +634,7 @@ assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1
 # - **Large:** the gradient **explodes**, and differently for each sequence. tanh does not save us:
 #   the states are chaotic, and a small change now is a large one later.
 #
-# Note what the figure says of memory itself. $\partial s_t / \partial s_{t-l}$ is also how much of
+# Note what the figure says of memory itself. $\partial h_t / \partial h_{t-l}$ is also how much of
 # an old state is still to be seen in the present one.
 #
 # ### Truncated
@@ -637,13 +646,13 @@ assert norms["orthogonal"][:, -1].min() > 1e-3 and norms["orthogonal"].max() < 1
 
 
 # %%
-def truncated_bptt(X, S, G, U, W, s0, piece):
+def truncated_bptt(X, H, G, U, W, h0, piece):
     """Sum the gradients dE/dU, dE/dW and dE/db of pieces of `piece` steps. Arguments as of bptt."""
     total = [np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))]
     for first in range(0, X.shape[1], piece):
         part = slice(first, first + piece)
-        before = S[:, first - 1] if first > 0 else s0
-        found = bptt(X[:, part], S[:, part], G[:, part], U, W, before)[1:]
+        before = H[:, first - 1] if first > 0 else h0
+        found = bptt(X[:, part], H[:, part], G[:, part], U, W, before)[1:]
         total = [old + new for old, new in zip(total, found, strict=True)]
     return total
 
@@ -666,13 +675,13 @@ def echo_task(rng, batch=32, steps=24, lag=5, symbols=4):
 def echo_gradients(parameters, X, T, piece):
     """Return the mean cross-entropy of a network on a batch, and its gradients."""
     U, W, b, V = parameters
-    s0 = np.zeros((len(X), len(b)))
-    S = rnn_forward(X, U, W, b, s0)
-    Y, counted = softmax(S @ V), T.sum()
+    h0 = np.zeros((len(X), len(b)))
+    H = rnn_forward(X, U, W, b, h0)
+    Y, counted = softmax(H @ V), T.sum()
     dZ = (Y * T.sum(axis=-1, keepdims=True) - T) / counted
-    gradients = truncated_bptt(X, S, dZ @ V.T, U, W, s0, piece)
+    gradients = truncated_bptt(X, H, dZ @ V.T, U, W, h0, piece)
     error = -np.sum(T * np.log(Y + 1e-12)) / counted
-    return error, [*gradients, np.einsum("ntu,ntk->uk", S, dZ)]
+    return error, [*gradients, np.einsum("ntu,ntk->uk", H, dZ)]
 
 
 # %% [markdown]
@@ -710,6 +719,11 @@ def train_echo(piece, rate=0.1, limit=1.0, units=16, momentum=0.9):
 
 # %%
 runs = {piece: train_echo(piece) for piece in (24, 8, 4, 2)}
+reached = {piece: errors[-100:].mean() for piece, (errors, _) in runs.items()}
+print({f"pieces of {piece}": round(float(error), 3) for piece, error in reached.items()})
+assert max(reached[24], reached[8]) < 0.3 and min(reached[4], reached[2]) > 0.8
+
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7)
 for (piece, (errors, _)), style in zip(runs.items(), ("-", "--", "-.", ":"), strict=True):
     smooth = errors.reshape(-1, 20).mean(axis=1)
@@ -725,8 +739,6 @@ plots.show(
     "with pieces of 8 steps it falls to below 0.1. With pieces of 4 and of 2 steps it stays near "
     "ln 4, the error of guessing.",
 )
-reached = {piece: errors[-100:].mean() for piece, (errors, _) in runs.items()}
-assert max(reached[24], reached[8]) < 0.3 and min(reached[4], reached[2]) > 0.8
 
 # %% [markdown]
 # An error at one step must reach the input of five steps before. In pieces of 4 or 2 steps no
@@ -751,6 +763,9 @@ fast = {
     "clipped at 0.5": train_echo(24, rate=0.5, limit=0.5),
     "not clipped": train_echo(24, rate=0.5, limit=np.inf),
 }
+assert fast["clipped at 0.5"][0][-100:].mean() < 0.1 and fast["not clipped"][0][-100:].mean() > 1
+
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=8.5, height=3.4)
 for (name, (errors, norms_seen)), style in zip(fast.items(), ("-", ":"), strict=True):
     axes[0].semilogy(np.arange(10, 800, 20), errors.reshape(-1, 20).mean(axis=1), style, label=name)
@@ -765,7 +780,6 @@ plots.show(
     "every 20 batches. The run that clips has peaks of 5 to 10, one after the other, and they do "
     "no harm. The other has one of some tens, where its error jumps.",
 )
-assert fast["clipped at 0.5"][0][-100:].mean() < 0.1 and fast["not clipped"][0][-100:].mean() > 1
 
 # %% [markdown]
 # Lab 2 had a cliff: one step off it throws the weights to where tanh is flat, and no slope leads
@@ -1057,7 +1071,7 @@ one = np.argmin(np.abs(marked.sum(axis=1) - 5))  # a sequence with about five ma
 # **Before you run the next cell:** what do you expect the forget gates to do at a mark, and what
 # between two marks?
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(4, 1, width=8, height=6, sharex=True)
 axes[0].plot(X_new[one, :, 0], ".", color="#999999", label="number")
 axes[0].plot(T_new[one], drawstyle="steps-mid", label="to be said")
@@ -1118,6 +1132,7 @@ from course_utils.sequences.series import nmse, split_in_time, windows
 x_add, t_add = datasets.adding_problem(batch=1, lag=20, seed=SEED)
 numbers, marks = x_add[0].T
 
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7, height=2.4)
 bars = ax.bar(range(20), numbers, color=plots.PALETTE["sky"])
 for step in np.flatnonzero(marks):
@@ -1144,7 +1159,9 @@ plots.show(
 
 # %%
 learned = memory.learn_adding("gru", lag=20, batches=480, seed=SEED)
+assert learned[-1].error < 1 / 60
 
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=6.5)
 ax.semilogy([point.batches for point in learned], [point.error for point in learned], "o-")
 ax.axhline(1 / 6, color="black", linestyle="--", linewidth=1)
@@ -1155,7 +1172,6 @@ plots.show(
     alt="The error of the GRU on new sequences against the batches it was trained on, logarithmic. "
     "It begins near the line of one sixth and then falls by more than a factor of ten.",
 )
-assert learned[-1].error < 1 / 60
 
 # %% [markdown]
 # And with 50, 100 or 200 steps, and with other cells? That takes longer than this lab has, so it
@@ -1173,6 +1189,7 @@ final = {(point.cell, point.lag): point.error for point in record}  # the last o
 cells = list(dict.fromkeys(point.cell for point in record))
 lags = sorted({point.lag for point in record})
 
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=6.5)
 for cell, style in zip(cells, ("s--", "^-.", "o-", "D:"), strict=True):
     known = [lag for lag in lags if (cell, lag) in final]
@@ -1225,6 +1242,7 @@ def two_families(count, seed):
     return {"chirp": chirps, "harmonics": harmonics}
 
 
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=8, height=2.4, sharey=True)
 for ax, (name, waves) in zip(axes, two_families(2, seed=SEED).items(), strict=True):
     ax.plot(waves[0])
@@ -1271,17 +1289,26 @@ def wave_network(batch_shape, units, stateful):
 lab.check("wave_network", wave_network)
 
 # %% [markdown]
-# In training the inputs get some noise, new in each epoch; the targets stay clean. You will
-# see in a moment what this is for.
+# In training the network reads the true wave at each step, whatever it forecast itself: **teacher
+# forcing** (Williams and Zipser, 1989). Two networks are trained so. One reads clean waves. To the
+# inputs of the other some noise is added, new in each epoch, while the targets stay clean: an
+# **augmentation** of the data, as turned or shifted pictures are one.
+
 
 # %%
-reader = wave_network((None, None), 48, stateful=False)
-noisy = keras.Sequential([keras.Input((None, 1)), keras.layers.GaussianNoise(0.2), reader])
-waves = np.concatenate(list(two_families(96, seed=0).values()))[..., None]  # (192, 100, 1)
-rate = keras.optimizers.schedules.CosineDecay(1e-2, 80 * 6)
-noisy.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
-losses = noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=80, verbose=0).history["loss"]
-print(f"error in training, with noise: {losses[0]:.2f} in epoch 1, {losses[-1]:.3f} in epoch 80")
+def trained_reader(noise, epochs=50):
+    """Train a network on 192 waves. noise: its standard deviation at the inputs."""
+    training.set_seed(SEED)
+    reader = wave_network((None, None), 48, stateful=False)
+    noisy = keras.Sequential([keras.Input((None, 1)), layers.GaussianNoise(noise), reader])
+    waves = np.concatenate(list(two_families(96, seed=0).values()))[..., None]  # (192, 100, 1)
+    rate = keras.optimizers.schedules.CosineDecay(1e-2, epochs * 6)
+    noisy.compile(keras.optimizers.Adam(rate, clipnorm=1.0), "mse")
+    noisy.fit(waves[:, :-1], waves[:, 1:], batch_size=32, epochs=epochs, verbose=0)
+    return reader
+
+
+readers = {"clean": trained_reader(0), "noisy": trained_reader(0.2)}
 
 # %% [markdown]
 # To **continue** a wave, read the first 60 steps of it. Then take the prediction for the next
@@ -1304,15 +1331,51 @@ def continue_waves(reader, known, steps):
 
 
 unseen = two_families(8, seed=99)
-continued = {
-    name: continue_waves(reader, waves[:, :KNOWN], STEPS - KNOWN) for name, waves in unseen.items()
-}
+
+# %% [markdown]
+# The measure is the **normalised mean squared error**, NMSE: the mean squared error divided by the
+# variance of what was to be predicted. 0 is perfect, and 1 is as good as always saying the mean. We
+# compare like with like: the same 40 steps of the same waves, once with the truth read at every
+# step, once alone.
+#
+# **Before you run the next cell:** which of the two networks will be the better reader? Which the
+# better alone?
+
+# %%
+continued, reading, alone = {}, {}, {}
+for kind, reader in readers.items():
+    for name, waves in unseen.items():
+        after, case = waves[:, KNOWN:], (kind, name)
+        next_steps = reader.predict_on_batch(waves[:, :-1, None])[:, :, 0]
+        continued[case] = continue_waves(reader, waves[:, :KNOWN], STEPS - KNOWN)
+        reading[case] = nmse(after, next_steps[:, KNOWN - 1 :])
+        alone[case] = nmse(after, continued[case])
+        print(f"{kind}, {name:9}: reading {reading[case]:.5f}, alone {alone[case]:.3f}")
+for name in unseen:
+    assert all(alone[kind, name] > 1.2 * reading[kind, name] for kind in readers)
+    assert alone["clean", name] > 2 * alone["noisy", name] and alone["noisy", name] < 0.3
+
+# %% [markdown]
+# **One step ahead is easy, alone is hard.** While a network reads the truth, each error stands by
+# itself; alone, the error of one step is an input of the next. This is the price of teacher
+# forcing: a network that has read clean waves only has never met its own small errors, and does not
+# know how to correct them. It drifts away within the 40 steps, however well it reads. The
+# noise has shown the other one what slightly wrong inputs look like.
+#
+# What is averaged matters, too. The first steps of a wave are the hardest to read: from an empty
+# memory nobody can know which wave it is.
+
+# %%
+for name, waves in unseen.items():
+    first = readers["noisy"].predict_on_batch(waves[:, :10, None])[:, :, 0]
+    cold = nmse(waves[:, 1:11], first)
+    print(f"{name:9}: the first ten steps, read {cold:.3f}, the last forty, alone", end=" ")
+    print(f"{alone['noisy', name]:.3f}")
+    assert cold > alone["noisy", name]
 
 # %% [markdown]
 # As a rival, a **linear autoregression** for each wave: the next value is a weighted sum of the
-# last twelve, and the weights are found by least squares in the 60 known steps. The measure is
-# the **normalised mean squared error**: the mean squared error divided by the variance of what was
-# to be predicted. 0 is perfect, and 1 is as good as always saying the mean.
+# last twelve, and the weights are found by least squares in the 60 known steps.
 #
 # **Before you run the next cell:** one of the two families is continued perfectly by the linear
 # rule, and the other not at all. Which, and why?
@@ -1326,38 +1389,31 @@ def continue_linearly(wave):
 
 
 linear = {name: np.array([continue_linearly(w) for w in waves]) for name, waves in unseen.items()}
-errors = {}
-for name, waves in unseen.items():
-    after = waves[:, KNOWN:]
-    next_steps = reader.predict_on_batch(waves[:, :-1, None])[:, :, 0]
-    errors[name] = {
-        "network, one step": nmse(waves[:, 1:], next_steps),
-        "network, 40 steps alone": nmse(after, continued[name]),
-        "linear, 40 steps alone": nmse(after, linear[name]),
-    }
-    told = ", ".join(f"{what} {error:.1g}" for what, error in errors[name].items())
-    print(f"{name}: {told}")
+rule = {name: nmse(waves[:, KNOWN:], linear[name]) for name, waves in unseen.items()}
+for name, error in rule.items():
+    print(f"{name:9}: linear, alone {error:.1g}, network, alone {alone['noisy', name]:.1g}")
+assert rule["harmonics"] < 1e-3 and rule["chirp"] > alone["noisy", "chirp"]
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 1, width=8, height=4.6, sharex=True)
 for ax, (name, waves) in zip(axes, unseen.items(), strict=True):
     later = np.arange(KNOWN, STEPS)
     ax.plot(waves[0], color="black", linewidth=1, label="truth")
     ax.plot(later, linear[name][0], ":", color=plots.PALETTE["green"], label="linear rule")
-    ax.plot(later, continued[name][0], "--", color=plots.PALETTE["vermillion"], label="network")
+    for kind, style in (("clean", "-."), ("noisy", "--")):
+        color = plots.PALETTE["sky" if kind == "clean" else "vermillion"]
+        ax.plot(later, continued[kind, name][0], style, color=color, label=f"network, {kind}")
     ax.axvline(KNOWN - 0.5, color="#888888", linewidth=1)
     ax.set(title=name, ylabel="value", ylim=(-1.8, 1.2))
-axes[0].legend(loc="lower left", ncols=3)
+axes[0].legend(loc="lower left", ncols=4)
 axes[1].set_xlabel("step")
 plots.show(
     fig,
     alt="A chirp and a sum of harmonics, known up to step 60 and continued from there on. The "
-    "network follows both closely. The linear rule follows the harmonics exactly; on the chirp it "
-    "soon runs out of step and off the picture.",
+    "network trained with noise follows both closely; the one trained on clean waves drifts away "
+    "from them. The linear rule follows the harmonics exactly; on the chirp it soon runs out of "
+    "step and off the picture.",
 )
-assert errors["harmonics"]["linear, 40 steps alone"] < 1e-3
-assert errors["chirp"]["linear, 40 steps alone"] > errors["chirp"]["network, 40 steps alone"]
-assert max(error["network, 40 steps alone"] for error in errors.values()) < 0.3
 
 # %% [markdown]
 # A sum of $k$ sines obeys a linear rule with $2k$ weights, whatever its amplitudes. For harmonics
@@ -1365,13 +1421,10 @@ assert max(error["network, 40 steps alone"] for error in errors.values()) < 0.3
 # next value follows from the last ones depends on the frequency, which changes. The network
 # carries the frequency in its state.
 #
-# Two lessons. **A network has to beat the simple rule, and sometimes cannot.** And: **one step
-# ahead is easy, alone is hard.** A network that has read clean waves only has never met its own
-# small errors, and does not know how to correct them. The noise in training shows it what slightly
-# wrong inputs look like.
+# So **a network has to beat the simple rule, and sometimes cannot.**
 #
-# **Try it:** set the noise to 0 and run the cells again. Which of the two errors of the network
-# changes most?
+# **Try it:** how much noise is best? Train with 0.05 and with 0.5: the noise is a
+# **hyperparameter**, a number that training does not find.
 
 # %% [markdown]
 # ## 5. Time series, real and chaotic
@@ -1398,7 +1451,7 @@ assert max(error["network, 40 steps alone"] for error in errors.values()) < 0.3
 years, spots = datasets.sunspots()
 mackey_glass = datasets.mackey_glass(900, tau=17, spacing=6)
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 1, width=8.5, height=4.4)
 axes[0].plot(years, spots, linewidth=1.2)
 axes[0].set(xlabel="year", ylabel="sunspot number", title="sunspots")
@@ -1476,27 +1529,142 @@ class Analogue:
 
 
 # %% [markdown]
-# ### Five networks
+# ### Networks that see a window
 #
-# All of them see the window, have 32 hidden units, and forecast the *change* from the last value;
-# they look at the window relative to its last value, too. So before training each of them is
-# persistence, and it can only go up from there.
+# Now networks, in Keras. All of yours forecast the **change**: what comes out is the last value of
+# the window, plus what the network adds to it. A network that adds nothing is persistence.
 #
-# | network | how it sees the window |
-# |---|---|
-# | **TDNN**, time-delay network | all 12 values at once, one dense layer of tanh units |
-# | **Elman** | value by value, a plain recurrent layer (section 1) |
-# | **NARX** | like the TDNN, and besides a clock: sine and cosine of the series' main period |
-# | **LSTM** | value by value, with gates (section 3) |
-# | **GRU** | value by value, with fewer gates |
+# A **time-delay neural network**, TDNN (Lang, Waibel and Hinton, 1990), turns time into space: the
+# values of the window lie side by side, as if they were features, and a hidden layer sees all of
+# them at once. (In a larger one the hidden layer is narrower than the sequence and moves along it,
+# a convolution in time. With a window as wide as the layer there is only one place for it.)
+
+# %% [markdown]
+# ### Exercise 10: `tdnn` (1 point, 10 minutes, easy)
 #
-# NARX means: nonlinear autoregressive with exogenous inputs, that is, inputs from outside of the
-# series. The clock is such an input: one knows it in advance, at any time.
+# Window, hidden layer, change; and the last value added. `past[:, -1]` works on Keras's symbolic
+# tensors as on arrays.
+
+
+# %%
+def tdnn(window, units):
+    """Return a time-delay neural network that forecasts the next value, not compiled.
+
+    window: how many past values it sees, at least 1. units: of its one hidden layer, which sees
+    all of them at once and has tanh. A linear output layer makes the change. Both are Dense layers
+    with biases.
+    Returns a keras.Model from (batch, window, 1), oldest value first, to (batch, 1): the last value
+    of the window plus the change.
+    """
+    ### BEGIN SOLUTION
+    past = keras.Input((window, 1))
+    hidden = layers.Dense(units, activation="tanh")(layers.Flatten()(past))
+    change = layers.Dense(1)(hidden)
+    return keras.Model(past, layers.Add()([past[:, -1], change]))
+    ### END SOLUTION
+
+
+lab.check("tdnn", tdnn)
+
+# %% [markdown]
+# **Elman's network** (Elman, 1990) reads the same window value by value. What it knows of the past
+# is in its state: the one of section 1, whose last state makes the forecast.
+#
+# **Before you write it:** the TDNN with 32 units has 12 × 32 weights between window and hidden
+# layer. How many has Elman's network, and how many would each have with a window of 100?
+
+# %% [markdown]
+# ### Exercise 11: `elman` (1 point, 10 minutes, easy)
+#
+# With `LSTM` or `GRU` in the place of `SimpleRNN` it becomes a network with gates, so the layer's
+# name is an argument: `getattr(layers, "LSTM")` is `layers.LSTM`.
+
+
+# %%
+def elman(window, units, cell):
+    """Return a network that reads a window value by value and forecasts the next, not compiled.
+
+    window: how many past values it reads, oldest first. units: of its one recurrent layer, as Keras
+    makes it. cell: the layer's name in keras.layers, "SimpleRNN", "LSTM" or "GRU". A linear output
+    layer with a bias makes the change from the last state.
+    Returns a keras.Model from (batch, window, 1) to (batch, 1): the last value of the window plus
+    the change.
+    """
+    ### BEGIN SOLUTION
+    past = keras.Input((window, 1))
+    state = getattr(layers, cell)(units)(past)
+    change = layers.Dense(1)(state)
+    return keras.Model(past, layers.Add()([past[:, -1], change]))
+    ### END SOLUTION
+
+
+lab.check("elman", elman)
+
+# %%
+for units in (12, 100):
+    sizes = [tdnn(units, 32).count_params(), elman(units, 32, "SimpleRNN").count_params()]
+    print(f"window of {units:3}: TDNN {sizes[0]:,} parameters, Elman {sizes[1]:,}")
+
+# %% [markdown]
+# ### A network that hears itself
+#
+# **NARX** means: nonlinear autoregressive with exogenous inputs, that is, inputs from outside of
+# the series (Lin and others, 1996). With $u$ for these, known in advance, and a window of $n$:
+#
+# $$\hat y_{t+1} = y_t + f(y_{t-n+1}, \ldots, y_t, \; u_{t+1})$$
+#
+# There are two ways to use it.
+#
+# - Give it the true past at every step. Each step then stands by itself, a TDNN with further
+#   inputs. This is the *series-parallel* form, and training it so is teacher forcing.
+# - Let it **feed back its own output**: $\hat y_{t+1}$ becomes the newest value of the window for
+#   the next step. This is the *parallel* form, and it is a recurrent network: its state is the
+#   window. As in section 1, every step has the same weights.
+#
+# One function can build both: for one step it is the first form, for many the second.
+
+# %% [markdown]
+# ### Exercise 12: `narx` (3 points, 25 minutes, hard)
+#
+# Unroll it: two layers, called once for each step. Between two steps the window moves on.
+
+
+# %%
+def narx(window, inputs, units, steps):
+    """Return a NARX network that forecasts `steps` values, each from those before, not compiled.
+
+    window: how many values of the series it sees, at least 2. inputs: how many exogenous numbers
+    there are at each step, at least 1. units: of its one hidden layer, with tanh, which sees the
+    window, oldest value first, and behind it the exogenous numbers of the step to be forecast. A
+    linear output layer makes the change. Both are Dense layers with biases, and serve all steps.
+    Returns a keras.Model of two inputs, in this order: the past (batch, window) and the exogenous
+    numbers (batch, steps, inputs), to (batch, steps). Each forecast is the newest value of the
+    window plus the change, and then becomes the newest value; the oldest goes.
+    """
+    ### BEGIN SOLUTION
+    past, outside = keras.Input((window,)), keras.Input((steps, inputs))
+    hidden, change = layers.Dense(units, activation="tanh"), layers.Dense(1)
+    seen, forecasts = past, []
+    for t in range(steps):
+        features = layers.Concatenate()([seen, outside[:, t]])
+        forecasts.append(seen[:, -1:] + change(hidden(features)))
+        seen = layers.Concatenate()([seen[:, 1:], forecasts[-1]])
+    return keras.Model([past, outside], keras.ops.concatenate(forecasts, axis=1))
+    ### END SOLUTION
+
+
+lab.check("narx", narx)
+
+# %% [markdown]
+# The exogenous input of our series is a **clock**: sine and cosine of the main period of the
+# training part. One knows it in advance, at any time. `comparison.forecasting_task` cuts a series
+# into windows (count, 12, 3): the value, and beside it the clock of the step that follows.
 #
 # Two ways to be tested. **One step ahead**: at each step the true past is known. **Alone**
 # (free-running): after the start, the forecasts are fed back in place of the truth; here over one
 # cycle of the sun, 11 years, and over 50 steps of Mackey-Glass. The error is the NMSE on the test
-# part.
+# part. All networks have 32 hidden units and the same training, one step ahead, with **early
+# stopping**: the weights of the epoch with the least error on the validation part are kept.
 #
 # **Before you run the next cells:** for each of the two series, write down what will win. What will
 # the linear rule be worth?
@@ -1508,10 +1676,35 @@ tasks = {
 }
 
 
+def on_windows(one_step):
+    """Let a NARX network for one step read windows (batch, 12, 3) with the clock in them."""
+    x = keras.Input((12, 3))
+    return keras.Model(x, one_step([x[:, :, 0], x[:, -1:, 1:]]))
+
+
+builders = {
+    "TDNN": lambda: tdnn(12, 32),
+    "Elman": lambda: elman(12, 32, "SimpleRNN"),
+    "NARX": lambda: on_windows(narx(12, 2, 32, steps=1)),
+    "LSTM": lambda: elman(12, 32, "LSTM"),
+    "GRU": lambda: elman(12, 32, "GRU"),
+}
+
+
+# %%
 def all_forecasts(task):
-    """Train the five networks; return a row of the table for them and for the three others."""
-    rows = comparison.compare(task, seed=SEED)
-    rows.insert(2, comparison.measure("analogue", Analogue(*task.training), task))
+    """Return a row of the table for the three simple forecasts and for each network, trained."""
+    simple = {
+        "persistence": recurrent.Persistence(),
+        "linear": recurrent.LinearAutoregression(*task.training),
+        "analogue": Analogue(*task.training),
+    }
+    rows = [comparison.measure(name, model, task) for name, model in simple.items()]
+    for name, build in builders.items():
+        training.set_seed(SEED)
+        model = build()
+        comparison.fit(model, task)
+        rows.append(comparison.measure(name, model, task))
     return rows
 
 
@@ -1530,20 +1723,34 @@ show_table(sun_rows)
 chaos_rows = all_forecasts(tasks["Mackey-Glass"])
 show_table(chaos_rows)
 
+# %% [markdown]
+# The column "alone" was computed step by step, by a loop around each network. Your `narx` holds
+# the loop itself: built for 11 steps, with the weights that were trained for one, it must say the
+# same.
+
+# %%
+trained = {row.name: row.model for row in sun_rows}["NARX"]
+parallel = narx(12, 2, 32, steps=11)
+parallel.set_weights(trained.get_weights())
+sun = tasks["sunspots"]
+own_loop = parallel.predict_on_batch([sun.starts[:, :, 0], sun.exogenous])
+outer_loop = comparison.free_runs(trained, sun)
+print("largest difference below 1e-4:", np.abs(own_loop - outer_loop).max() < 1e-4)
+assert np.abs(own_loop - outer_loop).max() < 1e-4
 
 # %% [markdown]
 # Read the tables by machine, so that the sentences are true with every seed:
 
 
 # %%
-def verdict(name, rows):
+def verdict(series, rows):
     """Say in words which forecast wins, and how the networks stand to the two simple rules."""
     errors = {row.name: row.one_step for row in rows}
-    networks = {name: errors[name] for name in ("tdnn", "elman", "narx", "lstm", "gru")}
+    networks = {name: errors[name] for name in builders}
     best = min(networks, key=networks.get)
     alone = min(rows, key=lambda row: row.free_running)
     losers = [name for name, error in networks.items() if error >= errors["persistence"]]
-    print(f"{name}: {min(errors, key=errors.get)} wins one step ahead, {alone.name} alone.")
+    print(f"{series}: {min(errors, key=errors.get)} wins one step ahead, {alone.name} alone.")
     print(
         f"  The best network, {best}, has {networks[best] / errors['linear']:.2g} times the error"
     )
@@ -1575,38 +1782,38 @@ assert 0.5 < ratios[0] < 1.5 and ratios[1] < 0.2
 # The error of a free run is an average over all steps of the run. It hides the most interesting
 # thing.
 
-# %% [markdown]
-# ### Exercise 10: `error_by_horizon` (1 point, 5 minutes, easy)
-#
-# The NMSE for each step of the run by itself.
-
 
 # %%
 def error_by_horizon(truth, runs):
-    """Return the normalised mean squared error of each step of free runs.
-
-    truth, runs: arrays (runs, horizon), what happened and what was forecast, in step 1, 2, ...
-    Returns an array (horizon,): for each step, the mean over the runs of the squared error, divided
-    by the variance (np.var) over the runs of what happened at that step, which is not 0.
-    """
-    ### BEGIN SOLUTION
+    """Return the NMSE of each step of free runs by itself. truth, runs: (runs, horizon)."""
     return np.mean((runs - truth) ** 2, axis=0) / np.var(truth, axis=0)
-    ### END SOLUTION
 
-
-lab.check("error_by_horizon", error_by_horizon)
 
 # %% [markdown]
 # **Before you run the next cell:** the error of a chaotic forecast grows in a special way. What
 # will its curve look like with a logarithmic axis?
 
 # %%
+growths = {}
+for (name, task), rows in zip(tasks.items(), (sun_rows, chaos_rows), strict=True):
+    runs = {row.name: comparison.free_runs(row.model, task) for row in rows}
+    growths[name] = {which: error_by_horizon(task.truth, run) for which, run in runs.items()}
+chaos = growths["Mackey-Glass"]
+for name in ("analogue", *builders):
+    print(
+        f"{name:9} step 1 {chaos[name][0]:.4f}, 10 {chaos[name][9]:.4f}, 50 {chaos[name][49]:.2f}"
+    )
+assert all(chaos[name][49] > 10 * chaos[name][0] for name in builders)
+by_name = {row.name: row for row in chaos_rows}
+assert by_name["analogue"].one_step > min(by_name[name].one_step for name in builders)
+assert by_name["analogue"].free_running < 1.3 * min(by_name[n].free_running for n in builders)
+
+# %% tags=["hide-input"]
 fig, axes = plots.figure(1, 2, width=9, height=3.8, sharey=True)
 styles = ["k:", "k--", "k-.", "s-", "o-", "v-", "D-", "^-"]
-for ax, (name, task), rows in zip(axes, tasks.items(), (sun_rows, chaos_rows), strict=True):
-    for row, style in zip(rows, styles, strict=True):
-        growth = error_by_horizon(task.truth, comparison.free_runs(row.model, task))
-        ax.semilogy(np.arange(1, len(growth) + 1), growth, style, ms=3, lw=1.2, label=row.name)
+for ax, (name, found) in zip(axes, growths.items(), strict=True):
+    for (which, growth), style in zip(found.items(), styles, strict=True):
+        ax.semilogy(np.arange(1, len(growth) + 1), growth, style, ms=3, lw=1.2, label=which)
     ax.axhline(1, color="#888888", linewidth=1)
     ax.set(title=name, xlabel="steps ahead")
 axes[0].set(ylabel="NMSE")
@@ -1615,8 +1822,8 @@ plots.show(
     fig,
     alt="NMSE against the steps ahead, logarithmic, for eight forecasts. Sunspots: all rise within "
     "three years and then stay level, the linear rule near one half. Mackey-Glass: networks and "
-    "analogue start near one hundredth or below and rise to a tenth and more over 50 steps, the "
-    "analogue latest; linear and persistence are high from the start.",
+    "analogue start near one hundredth or below and rise to a tenth and more over 50 steps; linear "
+    "and persistence are high from the start.",
 )
 
 # %% [markdown]
@@ -1624,16 +1831,16 @@ plots.show(
 # this picture, until it is as large as the series itself. To see twice as far you need not half the
 # error, but a tiny fraction of it.
 #
-# Two more things to see. One step ahead your analogue is no better than the networks, but alone it
-# lasts longest: whatever it says has happened once, so it never leaves the paths that the series
-# can take, while a network's small errors add up to windows that it has never seen. And with the
-# sun the errors rise at once, by noise and not by chaos, and then stay: the good forecasts keep the
-# beat of the cycle and miss its height. A network that did well one step ahead may do worse than
-# the mean when it is left alone.
+# Two more things to see. One step ahead the best network is ahead of your analogue, but
+# alone the analogue is about as good as the best of them: whatever it says has happened once, so it
+# never leaves the paths that the series can take, while a network's small errors add up to windows
+# that it has never seen. And with the sun the errors rise at once, by noise and not by chaos, and
+# then stay: the good forecasts keep the beat of the cycle and miss its height. A network that did
+# well one step ahead may do worse than the mean when it is left alone.
 #
 # One free run of each, from a start in the middle of the test part:
 
-# %%
+# %% tags=["hide-input"]
 fig, axes = plots.figure(2, 1, width=8.5, height=4.6)
 for ax, (name, task), rows in zip(axes, tasks.items(), (sun_rows, chaos_rows), strict=True):
     start = len(task.truth) // 2
@@ -1666,9 +1873,11 @@ plots.show(
 # %%
 import re
 
+import ipywidgets
+
 from course_utils.models.recurrent import bits_per_character, char_rnn
 from course_utils.sequences.ngrams import tuned
-from course_utils.sequences.text import VOCABULARY, decode, encode, streams
+from course_utils.sequences.text import VOCABULARY, decode, encode, plain, streams
 
 text = datasets.python_reference()
 for name, part in text._asdict().items():
@@ -1694,7 +1903,7 @@ print(text.training[30_000:30_700])
 # probability of 0: it would cost infinitely many bits. So a little is added to every count.
 
 # %% [markdown]
-# ### Exercise 11: `bigram_table` (2 points, 15 minutes, medium)
+# ### Exercise 13: `bigram_table` (2 points, 15 minutes, medium)
 #
 # With $N_{ij}$, how often $j$ follows $i$, and a number $\alpha > 0$:
 #
@@ -1735,21 +1944,28 @@ for character in "qth._(":
         ",  ".join(f"{n} {table[here, c]:.0%}" for n, c in zip(names, best, strict=True)),
     )
 
+# %% [markdown]
+# The course has better counters. They share out what unseen pairs get with more care (interpolated
+# Kneser-Ney smoothing, Chen and Goodman, 1999): where a longer context was not seen, they ask a
+# shorter one. An n-gram of **order** $n$ looks back $n - 1$ characters: order 2 is your bigram.
+#
+# **Before you run the next cell:** sketch bits per character against the order, from 1 to 8.
+
 # %%
 codes_test = encode(text.test)
-baselines = {"all equal": np.log2(len(VOCABULARY))}
-baselines["your bigram"] = -np.log2(table[codes_test[:-1], codes_test[1:]]).mean()
-for name, order in (("unigram", 1), ("bigram", 2), ("5-gram", 5)):
-    baselines[name] = tuned(text.training, text.validation, order).bits_per_character(text.test)
-for name, bits in sorted(baselines.items(), key=lambda item: -item[1]):
-    print(f"{name:12} {bits:.2f} bits per character")
-assert abs(baselines["your bigram"] - baselines["bigram"]) < 0.3
+own = -np.log2(table[codes_test[:-1], codes_test[1:]]).mean()
+grams = {order: tuned(text.training, text.validation, order) for order in range(1, 9)}
+counted = {order: model.bits_per_character(text.test) for order, model in grams.items()}
+print(f"all equal {np.log2(len(VOCABULARY)):.2f}, your bigram {own:.2f} bits per character")
+for order, bits in counted.items():
+    print(f"order {order}: {bits:.3f} bits per character")
+gains = -np.diff(list(counted.values()))
+assert abs(own - counted[2]) < 0.3 and gains[0] > 0.5 and max(gains[4:]) < 0.1
 
 # %% [markdown]
-# The last three come from the course. They share out what unseen pairs get with more care
-# (interpolated Kneser-Ney smoothing, Chen and Goodman, 1999): where a longer context was not seen,
-# they ask a shorter one. The **5-gram** looks back four characters. Much further does not help
-# counting: long contexts are nearly all new.
+# Each further character helps less than the one before it: the longer a context, the more often it
+# is new, and a shorter one must be asked. From order 5 to order 8 less than a tenth of a bit is won
+# at each step, and a longer table is kept for it.
 #
 # ### A network that reads characters
 #
@@ -1816,8 +2032,13 @@ def with_weights_of(given, **options):
 networks = {"trained here": with_weights_of(learner), "trained longer": char_rnn(weights="course")}
 
 # %%
-bits = baselines | {name: bits_per_character(net, text.test) for name, net in networks.items()}
+bits = {"all equal": np.log2(len(VOCABULARY)), "your bigram": own}
+bits |= {f"{order}-gram": counted[order] for order in (1, 2, 5, 8)}
+bits |= {name: bits_per_character(net, text.test) for name, net in networks.items()}
+assert bits["trained here"] < bits["2-gram"] and bits["trained longer"] < bits["5-gram"]
+assert abs(bits["trained longer"] - bits["8-gram"]) < 0.15
 
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7, height=2.8)
 order = sorted(bits, key=bits.get, reverse=True)
 colours = [plots.PALETTE["vermillion" if name in networks else "sky"] for name in order]
@@ -1826,47 +2047,138 @@ ax.set(xlabel="bits per character on the test part", xlim=(0, 7.2))
 ax.invert_yaxis()
 plots.show(
     fig,
-    alt="Bars of bits per character, from the worst to the best: all equal 6.58, unigram, the two "
-    "bigrams, then the 5-gram and the two networks. The network trained longer is the best.",
+    alt="Bars of bits per character: all equal 6.58, 1-gram, the two bigrams, then, much shorter, "
+    "the network trained here, the 5-gram, and, nearly equal, the network trained longer and the "
+    "8-gram.",
 )
-assert bits["trained here"] < bits["bigram"] and bits["trained longer"] < bits["5-gram"]
 
 # %% [markdown]
-# Half a minute of training beats the bigram by far. The 5-gram is a strong rival: it learns all of
-# it in one pass, by counting. The network needs many passes to do better, and then it does.
+# Half a minute of training beats the bigram by far. But counting is a strong rival: it takes one
+# pass through the text and a few seconds, and at order 8 it needs about as many bits as the network
+# trained longer. On 300,000 characters a network of this size is no better **on average**.
 #
-# Where does it do better? Here is a line of the test part. Each bar is what a character cost.
+# ### What counting cannot do
+#
+# Equally many bits may be spent on different characters. The 8-gram sees seven characters and not
+# one more. In this text some things reach further: a line ends after about 70 characters, an
+# indentation is that of the line before, and a bracket was opened some words ago.
+#
+# **Before you run the next cell:** the bits of the 8-gram and of the network at four kinds of
+# places. Where will the network be better?
 
 # %%
-lines = text.test.splitlines(keepends=True)
-words_alone = re.compile("[A-Za-z][A-Za-z ,.]{64,69}\n")
-chosen = next(n for n, line in enumerate(lines) if n > 40 and words_alone.fullmatch(line))
-before, line = "".join(lines[chosen - 12 : chosen]), lines[chosen]
-grams = tuned(text.training, text.validation, 5)
-cost_grams = -np.log2(grams.probabilities(before + line)[len(before) :])
-codes = encode(before + line)
-p = networks["trained longer"].predict_on_batch(codes[None, :-1])[0]
-cost_network = -np.log2(p[np.arange(len(p)), codes[1:]])[len(before) - 1 :]
+places = {
+    "the end of a line of 60 or more": r"(?m)^.{60,}(\n)",
+    "an indentation of 5 or more, and the letter behind it": r"(?m)^( {5,}[^ \n])",
+    "a bracket closed after 7 to 60": r"\([^()\n]{7,60}(\))",
+    "the blank behind a word": "[a-z]( )",
+}
 
-fig, ax = plots.figure(width=10, height=2.8)
-places = np.arange(len(line))
-ax.bar(places - 0.2, cost_grams, width=0.4, color=plots.PALETTE["sky"], label="5-gram")
-ax.bar(places + 0.2, cost_network, width=0.4, color=plots.PALETTE["vermillion"], label="network")
-ax.set_xticks(places, line.replace("\n", "¶"), family="monospace")
-ax.set(ylabel="bits", xlim=(-1, len(line)))
-ax.legend(loc="upper right")
-ax.grid(False, axis="x")
-plots.show(
-    fig,
-    alt="A line of text, with two bars above each character: what it cost the 5-gram and the "
-    "network. Both pay most at the beginning of words and little at their ends.",
-)
+
+def in_passages(model, part):
+    """What a network gives for each character of a text, which it reads as 16 passages."""
+    return model.predict_on_batch(encode(part).reshape(16, -1)).reshape(len(part), -1)
+
+
+longer, page = networks["trained longer"], text.test[: len(text.test) // 16 * 16]
+p_next = in_passages(longer, page)[np.arange(len(page) - 1), encode(page[1:])]
+cost = {
+    "8-gram": -np.log2(grams[8].probabilities(page)),
+    "network": np.concatenate([[np.log2(96)], -np.log2(p_next)]),
+}
+
+# %%
+spent = {}
+for place, pattern in places.items():
+    spans = [match.span(1) for match in re.finditer(pattern, page)]
+    spent[place] = [np.mean([bits[a:b].sum() for a, b in spans]) for bits in cost.values()]
+    print(f"{spent[place][0]:5.2f} and {spent[place][1]:5.2f} bits: {place} ({len(spans)} places)")
+by_place = [bits[1] / bits[0] for bits in spent.values()]
+assert by_place[0] < 0.75 and by_place[1] < 0.85
 
 # %% [markdown]
-# Both are surprised where a word begins, and know how it ends. The network's advantage is that it
-# remembers more than four characters: which word this is, that a bracket is open, or how far the
-# line is indented.
+# At the ends of lines and in indentations the network spends far fewer bits: it knows how long the
+# line is, and how far the line before was indented. With brackets it hardly does better. Does it
+# know that one is open? A question that can be asked directly: **take the opening bracket out**,
+# and see whether the network expects the closing one less. Seven characters on, the 8-gram has
+# forgotten it and gives both the same.
+
+
+# %%
+def p_close(contexts):
+    """The probability that the network gives `)` after each of several texts of one length."""
+    return longer.predict_on_batch(np.array([*map(encode, contexts)]))[:, -1, encode(")")[0]]
+
+
+ratios = {}
+for inside in ("8,19", "30,60"):
+    found = list(re.finditer(rf"\([^()\n]{{{inside}}}(?=\))", page[200:]))
+    ends = [(200 + match.start(), 200 + match.end()) for match in found]
+    opened = p_close([page[end - 120 : end] for _, end in ends])
+    never = p_close([page[end - 121 : start] + page[start + 1 : end] for start, end in ends])
+    ratios[inside] = np.median(opened / never)
+    later = inside.replace(",", " to ")
+    print(f"{later} characters later: {ratios[inside]:.1f} times as likely, {len(ends)} brackets")
+assert ratios["8,19"] > 1.1 and ratios["8,19"] > ratios["30,60"]
+
+# %% [markdown]
+# So it knows of an open bracket, a little, and forgets it within a line. A network learns to
+# remember what pays: lines end everywhere in this text, brackets that stay open for long are rare.
 #
+# ### What a single unit knows
+#
+# Where in its 256 numbers is the length of the line? Perhaps all over; perhaps one unit counts
+# (Karpathy and others, 2015, found such units). Look for the unit whose state goes along most with
+# the number of characters since the line began: by its correlation, on the validation part.
+
+# %%
+states_of = keras.Model(longer.inputs, longer.get_layer("gru").output)
+
+
+def places_in_lines(part):
+    """Return how many characters before each one stand in its line, (characters,)."""
+    return np.concatenate([np.arange(len(line)) for line in part.splitlines(keepends=True)])
+
+
+chosen_by = text.validation[: len(text.validation) // 16 * 16]
+states, place = in_passages(states_of, chosen_by), places_in_lines(chosen_by)
+correlations = np.abs([np.corrcoef(unit, place)[0, 1] for unit in states.T])
+counter = int(np.argmax(correlations))
+
+# %%
+states = in_passages(states_of, page)
+on_test = abs(np.corrcoef(states[:, counter], places_in_lines(page))[0, 1])
+print(f"unit {counter} with the place in the line: correlation {on_test:.2f} on the test part")
+print(f"half of the 256 units are below {np.median(correlations):.2f}")
+assert on_test > 0.6 > 5 * np.median(correlations)
+
+# %% [markdown]
+# Here is a piece of the test part. The colour of each character is the state of that unit while it
+# reads it: blue is -1, white 0, orange +1.
+#
+# **Playground.** Move the slider through the other units. Can you find one that goes with
+# indentation, with words, or with quotes? Most mean nothing that one could name.
+
+# %%
+beginning = page.index("\n\n", 4000) + 2
+piece = slice(beginning, beginning + 700)
+
+
+def show_unit(unit):
+    """Colour the piece by the state of one unit."""
+    plots.coloured_text(
+        page[piece],
+        states[piece, unit],
+        alt=f"A piece of text, each character coloured by the state of unit {unit}.",
+    )
+
+
+show_unit(counter)
+
+# %%
+ipywidgets.interactive(show_unit, unit=ipywidgets.IntSlider(counter, min=0, max=255))
+
+# %% [markdown]
 # ### Letting it write
 #
 # A model that says what may come next can write: draw a character by its probabilities, give it to
@@ -1879,7 +2191,7 @@ plots.show(
 # becomes very large?
 
 # %% [markdown]
-# ### Exercise 12: `with_temperature` (2 points, 15 minutes, medium)
+# ### Exercise 14: `with_temperature` (2 points, 15 minutes, medium)
 #
 # Take care at low temperatures: $0.2^{500}$ is too small for the computer, and becomes 0.
 
@@ -1909,6 +2221,7 @@ p = reader.predict_on_batch(encode(start)[None])[0, -1]
 likely = np.argsort(-p)[:8]
 temperatures = (0.3, 0.7, 1.0, 1.5)
 
+# %% tags=["hide-input"]
 fig, ax = plots.figure(width=7, height=2.8)
 for number, temperature in enumerate(temperatures):
     q = with_temperature(p, temperature)[likely]
@@ -1944,8 +2257,8 @@ def write(network, start, temperatures, length, seed):
 
 # %%
 written = write(reader, start, temperatures, length=400, seed=SEED)
-for temperature, page in zip(temperatures, written, strict=True):
-    print(f"--- T = {temperature} ---\n{page}\n")
+for temperature, story in zip(temperatures, written, strict=True):
+    print(f"--- T = {temperature} ---\n{story}\n")
 
 # %% [markdown]
 # How much of it is English, or Python? We count the words that occur in the training part.
@@ -1956,8 +2269,8 @@ for temperature, page in zip(temperatures, written, strict=True):
 # %%
 known = set(re.findall("[a-z]+", text.training.lower()))
 shares = []
-for temperature, page in zip(temperatures, written, strict=True):
-    words = re.findall("[a-z]+", page.lower())[:-1]  # the last one may be cut
+for temperature, story in zip(temperatures, written, strict=True):
+    words = re.findall("[a-z]+", story.lower())[:-1]  # the last one may be cut
     shares.append(np.mean([word in known for word in words]))
     print(f"T = {temperature}: {shares[-1]:.0%} of {len(words)} words are known", end=", ")
     print(f"{len(set(words)) / len(words):.0%} of them different")
@@ -1975,6 +2288,26 @@ assert shares[0] > shares[-1]
 print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 
 # %% [markdown]
+# **Playground.** Now you: a beginning of your own, and a temperature. (On a page without a running
+# notebook the field does not show.) Try a beginning that stands in the text, such as `An
+# expression`, one that does not, and a piece of code. What does it take up from your beginning, and
+# for how long?
+
+
+# %%
+def write_on(beginning, temperature):
+    """Print what the network trained longer makes of a beginning, another text each time."""
+    print(write(reader, plain(beginning) or "\n", [temperature], length=300, seed=None)[0])
+
+
+ipywidgets.interactive(
+    write_on,
+    {"manual": True, "manual_name": "Write"},
+    beginning=ipywidgets.Text("An expression "),
+    temperature=ipywidgets.FloatSlider(0.7, min=0.1, max=2, step=0.1),
+)
+
+# %% [markdown]
 # ## 7. What to take away
 #
 # - A recurrent network is one cell, applied at every step. Unrolled, it is a deep network whose
@@ -1990,7 +2323,10 @@ print(write(networks["trained here"], start, [0.7], length=400, seed=SEED)[0])
 #   noisy data these are hard to beat.
 # - One step ahead is not the same as alone. In chaos errors grow by a factor with every step.
 # - Bits per character measure how well a model knows a language, and with a temperature it writes
-#   it.
+#   it. Counting needs as few bits; what reaches further than its window it cannot know.
+#
+# **Where it leads.** Everything here was trained from random weights, on the data of its own task.
+# The next lab asks what a network trained on one task is worth for another.
 
 # %%
 lab.progress()
@@ -1999,7 +2335,7 @@ lab.progress()
 # **Questions to think about**
 #
 # 1. The unit with $W = 2$ in section 1 keeps a bit for ever. What is its Jacobian
-#    $W (1 - s^2)$ while it does? What follows for learning through it?
+#    $W (1 - h^2)$ while it does? What follows for learning through it?
 # 2. In the echo with pieces of 8 steps only three errors of each piece reach their input. What if
 #    the pieces overlapped?
 # 3. The LSTM of section 3 holds a number though its forget gates are not fully open. How could you
@@ -2009,8 +2345,10 @@ lab.progress()
 # 5. A GRU with $r = 1$ and $z = 0$ throughout is a network that you know. Which?
 # 6. The orthogonal matrix keeps a gradient longest of the three, and yet lost in section 4. What
 #    may training do to it?
-# 7. A bigram, a 5-gram, a recurrent network: what would each of them need to know that a bracket
+# 7. A bigram, an 8-gram, a recurrent network: what would each of them need to know that a bracket
 #    opened 200 characters ago is still open?
+# 8. The NARX network could be trained in its parallel form as well: the gradient goes through all
+#    steps of the loop. What does it learn then that it cannot learn with teacher forcing?
 #
 # **Sources**
 #
@@ -2020,6 +2358,10 @@ lab.progress()
 #   of the Atmospheric Sciences 26, 1969, 636–646.
 # - M. C. Mackey and L. Glass, Oscillation and chaos in physiological control systems, Science 197,
 #   1977, 287–289.
+# - R. J. Williams and D. Zipser, A learning algorithm for continually running fully recurrent
+#   neural networks, Neural Computation 1(2), 1989, 270–280: teacher forcing.
+# - K. J. Lang, A. H. Waibel and G. E. Hinton, A time-delay neural network architecture for isolated
+#   word recognition, Neural Networks 3(1), 1990, 23–43.
 # - J. L. Elman, Finding structure in time, Cognitive Science 14(2), 1990, 179–211.
 # - P. J. Werbos, Backpropagation through time: what it does and how to do it, Proceedings of the
 #   IEEE 78(10), 1990, 1550–1560.
@@ -2037,6 +2379,8 @@ lab.progress()
 #   Computer Speech and Language 13(4), 1999, 359–394.
 # - F. A. Gers, J. Schmidhuber and F. Cummins, Learning to forget: continual prediction with LSTM,
 #   Neural Computation 12(10), 2000, 2451–2471.
+# - A. Karpathy, J. Johnson and L. Fei-Fei, Visualizing and understanding recurrent networks,
+#   arXiv:1506.02078, 2015: units that count.
 # - R. Pascanu, T. Mikolov and Y. Bengio, On the difficulty of training recurrent neural networks,
 #   ICML 2013: clipping.
 # - K. Cho and others, Learning phrase representations using RNN encoder-decoder for statistical

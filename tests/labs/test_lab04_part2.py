@@ -15,7 +15,6 @@ from course_utils.common.paths import ROOT
 from course_utils.exercises.compare import Tolerance, compare
 from course_utils.experiments import memory
 from course_utils.sequences.ngrams import NGrams
-from course_utils.sequences.series import nmse
 from course_utils.sequences.text import VOCABULARY, encode
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -83,16 +82,33 @@ def test_what_is_known_is_forecast_without_error() -> None:
     np.testing.assert_array_equal(student().analogue_forecast(known, followed, known), followed)
 
 
-def test_each_horizon_has_the_nmse_of_its_column() -> None:
-    truth, runs = normal(6, 4) * 3 + 1, normal(6, 4, seed=1)
-    columns = [nmse(truth[:, step], runs[:, step]) for step in range(4)]
-    np.testing.assert_allclose(student().error_by_horizon(truth, runs), columns)
+def test_a_tdnn_is_a_perceptron_of_the_window_that_forecasts_the_change() -> None:
+    model = student().tdnn(6, 5)
+    w, b, v, c = (np.asarray(weight) for weight in model.weights)
+    x = normal(3, 6, 1).astype("float32")
+    expected = x[:, -1] + np.tanh(x[:, :, 0] @ w + b) @ v + c
+    np.testing.assert_allclose(np.asarray(model(x)), expected, atol=1e-5)
 
 
-def test_saying_the_mean_has_an_error_of_one_at_every_horizon() -> None:
-    truth = normal(8, 5)
-    mean = np.broadcast_to(truth.mean(axis=0), truth.shape)
-    np.testing.assert_allclose(student().error_by_horizon(truth, mean), 1)
+def test_elmans_network_forecasts_from_the_last_state_of_lab_4s_own_layer() -> None:
+    model = student().elman(6, 5, "SimpleRNN")
+    *layer, v, c = (np.asarray(weight) for weight in model.weights)
+    x = normal(3, 6, 1).astype("float32")
+    H = student().rnn_forward(x, *layer, np.zeros((3, 5)))
+    np.testing.assert_allclose(np.asarray(model(x)), x[:, -1] + H[:, -1] @ v + c, atol=1e-5)
+
+
+def test_a_narx_in_parallel_form_is_the_same_network_in_a_loop() -> None:
+    one, four = (student().narx(3, 2, 5, steps) for steps in (1, 4))
+    four.set_weights(one.get_weights())
+    past, outside = normal(6, 3).astype("float32"), normal(6, 4, 2, seed=1).astype("float32")
+    window, said = past, []
+    for t in range(4):
+        value = np.asarray(one([window, outside[:, t : t + 1]]))
+        said.append(value)
+        window = np.concatenate([window[:, 1:], value], axis=1)
+    found = np.asarray(four([past, outside]))
+    np.testing.assert_allclose(found, np.concatenate(said, axis=1), atol=1e-5)
 
 
 # --- text -----------------------------------------------------------------------------------------

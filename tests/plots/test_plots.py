@@ -135,3 +135,23 @@ def test_network_joins_each_unit_to_all_of_the_next_layer() -> None:
     assert len(arrows) == 2 * 3 + 3
     words = [text.get_text() for text in ax.texts if text.get_text()]
     assert sorted(words) == sorted([*"abcdef", *"vvv", *"www"])
+
+
+def test_coloured_text_is_the_text_and_its_numbers_as_colours(notebook: Any) -> None:
+    with capture_output() as captured:
+        plots.coloured_text("a <b>\nc", [-1, -1, 0, 0, 0, 0, 7], alt="The end is orange.")
+    (output,) = captured.outputs
+    page = output.data["text/html"]
+    spans = re.findall(r'<span style="background:(#\w{6})">([^<]*)</span>', page)
+    assert [html.unescape(part) for _, part in spans] == ["a ", "<b>\n", "c"]
+    blue, white, orange = (to_rgb(colour) for colour, _ in spans)
+    assert min(white) > 0.98 and blue[2] > blue[0] and orange[0] > orange[2]
+    assert output.data["text/plain"] == "The end is orange."
+
+
+@pytest.mark.parametrize(
+    ("values", "alt", "sentence"), [([0, 0], "Two.", "one value"), ([0], "", "alt is empty")]
+)
+def test_coloured_text_wants_values_and_a_text(values: list[int], alt: str, sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        plots.coloured_text("a", values, alt=alt)

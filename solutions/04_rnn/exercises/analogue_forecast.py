@@ -6,6 +6,10 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
+    """By sentence: "The smallest sum of squared differences": each case in which another measure
+    picks another window. "Of several that are equally near, the first": two that are equally
+    near."""
+
     def some(count, window, batch):
         known = rng.normal(size=(count, window))
         followed = rng.permutation(np.arange(count) + rng.uniform(0, 0.5, size=count)) - count / 3

@@ -6,6 +6,9 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
+    """By sentence: "At least two characters": one pair. "Added to the count of each pair": three
+    sizes of alpha. "That of a character which nothing follows too": some never occur; the last is
+    one of a kind."""
     yield Case("one pair", np.array([0, 1]), 2, 1.0)
     yield Case("a pair that comes twice", np.array([0, 1, 0, 1]), 2, 1.0)
     yield Case("the same character again and again", np.array([1, 1, 1, 1]), 3, 0.5)

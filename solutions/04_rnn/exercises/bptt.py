@@ -5,26 +5,30 @@ import numpy as np
 from course_utils.exercises import Case, Exercise, edit
 
 
-def _states(X, U, W, b, s0):
+def _states(X, U, W, b, h0):
     """States (batch, time, units) of a recurrent layer."""
-    s, states = s0, []
+    h, states = h0, []
     for t in range(X.shape[1]):
-        s = np.tanh(X[:, t] @ U + s @ W + b)
-        states.append(s)
+        h = np.tanh(X[:, t] @ U + h @ W + b)
+        states.append(h)
     return np.stack(states, axis=1)
 
 
 def _bptt_cases(rng):
+    """By sentence: "At each step what the outputs of that step alone send": errors at all steps,
+    and at the last only. "h0": from zeros and from other states. "Summed over steps and batch":
+    the batches. Shapes and "stay as they are" are looked at in every case."""
+
     def draw(name, batch, time, features, units, start=True, last_only=False):
         shapes = (features, units), (units, units), (units,), (batch, units)
-        U, W, b, s0 = (rng.normal(size=shape).round(1) for shape in shapes)
+        U, W, b, h0 = (rng.normal(size=shape).round(1) for shape in shapes)
         X = rng.normal(size=(batch, time, features)).round(1)
-        s0 = np.tanh(s0) if start else 0 * s0
-        S = _states(X, U, W, b, s0)
-        G = rng.normal(size=S.shape).round(1)
+        h0 = np.tanh(h0) if start else 0 * h0
+        H = _states(X, U, W, b, h0)
+        G = rng.normal(size=H.shape).round(1)
         if last_only:
             G[:, :-1] = 0
-        return Case(name, X, S, G, U, W, s0)
+        return Case(name, X, H, G, U, W, h0)
 
     def size():
         return int(rng.integers(2, 5))
@@ -40,31 +44,31 @@ def _bptt_cases(rng):
     yield draw("all axes 3, other numbers", 3, 3, 3, 3)
 
 
-def _spliced(X, S, G, U, W, s0):
+def _spliced(X, H, G, U, W, h0):
     """Each error by itself: from every step all the way back, as the double sum has it."""
     dX, dU, dW, db = np.zeros_like(X), np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))
     for t in range(X.shape[1]):
         g = G[:, t]
         for k in range(t, -1, -1):
-            d = g * (1 - S[:, k] * S[:, k])
+            d = g * (1 - H[:, k] * H[:, k])
             dX[:, k] += d @ U.T
             dU += X[:, k].T @ d
-            dW += (S[:, k - 1] if k else s0).T @ d
+            dW += (H[:, k - 1] if k else h0).T @ d
             db += d.sum(axis=0)
             g = d @ W.T
     return dX, dU, dW, db
 
 
-def _recursive(X, S, G, U, W, s0):
+def _recursive(X, H, G, U, W, h0):
     """The last step, then the rest with its gradient handed on."""
-    start = S[:, -2] if X.shape[1] > 1 else s0
-    d = G[:, -1] * (1 - S[:, -1] ** 2)
+    start = H[:, -2] if X.shape[1] > 1 else h0
+    d = G[:, -1] * (1 - H[:, -1] ** 2)
     own = (d @ U.T)[:, None], X[:, -1].T @ d, start.T @ d, d.sum(0)
     if X.shape[1] == 1:
         return own
     G = G[:, :-1].copy()
     G[:, -1] += d @ W.T
-    dX, dU, dW, db = _recursive(X[:, :-1], S[:, :-1], G, U, W, s0)
+    dX, dU, dW, db = _recursive(X[:, :-1], H[:, :-1], G, U, W, h0)
     return np.concatenate([dX, own[0]], axis=1), dU + own[1], dW + own[2], db + own[3]
 
 
@@ -75,12 +79,12 @@ bptt = Exercise(
     hints=[
         "Begin with zeros for the four gradients and for what comes from the step after. Then go "
         "through t in reversed(range(time)).",
-        "At each step: dE/ds is G[:, t] plus what comes from the step after; delta is dE/ds times "
-        "1 - S[:, t] ** 2, number by number.",
+        "At each step: dE/dh is G[:, t] plus what comes from the step after; delta is dE/dh times "
+        "1 - H[:, t] ** 2, number by number.",
         "dX[:, t] is delta @ U.T. dU gets X[:, t].T @ delta, dW gets the state before step t, "
         "transposed, times delta, db gets the sum of delta over the batch. All three with +=.",
         "At the end of each round hand delta @ W.T on to the step before. The state before step 0 "
-        "is s0, not S[:, -1].",
+        "is h0, not H[:, -1].",
     ],
     alternatives=[_spliced, _recursive, edit("return dX, dU, dW, db", "return [dX, dU, dW, db]")],
     mistakes={
@@ -92,36 +96,36 @@ bptt = Exercise(
         "What comes from later lacks W: it is delta of the step after, times W transposed.": edit(
             "delta @ W.T", "delta"
         ),
-        "What is handed back lacks the slope of tanh: hand on delta W^T, not dE/ds W^T.": edit(
+        "What is handed back lacks the slope of tanh: hand on delta W^T, not dE/dh W^T.": edit(
             "later = delta", "later = (G[:, t] + later)"
         ),
         "Each error goes back one step only. Hand on all of delta, not just the own part.": edit(
-            "later = delta", "later = G[:, t] * (1 - S[:, t] ** 2)"
+            "later = delta", "later = G[:, t] * (1 - H[:, t] ** 2)"
         ),
-        "The slope of tanh is missing in delta.": edit(" * (1 - S[:, t] ** 2)", ""),
-        "The slope of tanh is 1 - s^2. S holds the states already: no tanh of them again.": edit(
-            "S[:, t] **", "np.tanh(S[:, t]) **"
+        "The slope of tanh is missing in delta.": edit(" * (1 - H[:, t] ** 2)", ""),
+        "The slope of tanh is 1 - h^2. H holds the states already: no tanh of them again.": edit(
+            "H[:, t] **", "np.tanh(H[:, t]) **"
         ),
-        "The slope is that of the logistic function, s (1 - s). tanh has 1 - s^2.": edit(
-            "(1 - S[:, t] ** 2)", "S[:, t] * (1 - S[:, t])"
+        "The slope is that of the logistic function, h (1 - h). tanh has 1 - h^2.": edit(
+            "(1 - H[:, t] ** 2)", "H[:, t] * (1 - H[:, t])"
         ),
-        "The slope of tanh is 1 - s^2; the square is missing.": edit(" ** 2", ""),
+        "The slope of tanh is 1 - h^2; the square is missing.": edit(" ** 2", ""),
         "Only the error at the last step counts. Every step adds its own G[:, t].": edit(
-            "np.zeros_like(s0)", "G[:, -1]", "(G[:, t] + later)", "later"
+            "np.zeros_like(h0)", "G[:, -1]", "(G[:, t] + later)", "later"
         ),
         "The loop runs forwards. Begin at the last step.": edit(
             "reversed(range(X.shape[1]))", "range(X.shape[1])"
         ),
         "dE/dW is made of the states after each step. W met those before it.": edit(
-            "before.T", "S[:, t].T"
+            "before.T", "H[:, t].T"
         ),
-        "dE/dW lacks the share of the first step: there the state before is s0.": edit(
-            "else s0", "else 0 * s0"
+        "dE/dW lacks the share of the first step: there the state before is h0.": edit(
+            "else h0", "else 0 * h0"
         ),
-        "At t = 0 the index t - 1 is the last step. Before the first step stands s0.": edit(
-            " if t > 0 else s0", ""
+        "At t = 0 the index t - 1 is the last step. Before the first step stands h0.": edit(
+            " if t > 0 else h0", ""
         ),
-        "dE/dW is transposed: the state before stands on the left, s^T delta.": edit(
+        "dE/dW is transposed: the state before stands on the left, h^T delta.": edit(
             "before.T @ delta", "delta.T @ before"
         ),
         "dE/dU keeps only one step. Shares add up over all steps: +=, not =.": edit(
@@ -137,13 +141,13 @@ bptt = Exercise(
             "db +=", "db ="
         ),
         "dE/db is not summed over the batch.": edit(
-            "np.zeros(len(W))", "np.zeros(s0.shape)", ".sum(axis=0)", ""
+            "np.zeros(len(W))", "np.zeros(h0.shape)", ".sum(axis=0)", ""
         ),
         "dE/db is one number. Each unit has a bias of its own.": edit(
             "np.zeros(len(W))", "0.0", "sum(axis=0)", "sum()"
         ),
         "dE/dX is made with W. The inputs came in through U.": edit(
-            "np.zeros_like(X)", "np.zeros_like(S)", "U.T", "W.T"
+            "np.zeros_like(X)", "np.zeros_like(H)", "U.T", "W.T"
         ),
         "dE/dX has the steps in the opposite order: put step t at dX[:, t].": edit(
             "dX[:, t]", "dX[:, -1 - t]"
@@ -178,11 +182,11 @@ bptt = Exercise(
         "dE/db has the same number for all units: sum delta over the batch alone, axis=0.": edit(
             "sum(axis=0)", "sum()"
         ),
-        "dE/dX is made of dE/ds. It is delta, with the slope of tanh, times U^T.": edit(
+        "dE/dX is made of dE/dh. It is delta, with the slope of tanh, times U^T.": edit(
             "dX[:, t] = delta", "dX[:, t] = (G[:, t] + later)"
         ),
-        "The slope is that of the state before. delta at t has the slope at S[:, t].": edit(
-            "S[:, t] **", "S[:, t - 1] **"
+        "The slope is that of the state before. delta at t has the slope at H[:, t].": edit(
+            "H[:, t] **", "H[:, t - 1] **"
         ),
         "What comes from later adds up along the way. Replace it at each step: it is delta of the "
         "step after alone, times W^T.": edit("later = delta", "later = later + delta"),

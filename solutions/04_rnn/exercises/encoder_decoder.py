@@ -4,7 +4,8 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
-    """Four different numbers each, so that none can stand for another."""
+    """Four different numbers each, so that none can stand for another. What the table says of the
+    layers, the initial state and the open number of steps is seen in both."""
     yield Case("3 features, 4 steps, 7 classes", 3, 5, 4, 7)
     features, units, steps, classes = (int(n) for n in rng.permutation(range(2, 8))[:4])
     yield Case("other sizes", features, units, steps, classes)

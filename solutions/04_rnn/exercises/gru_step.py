@@ -7,6 +7,10 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _gru_cases(rng):
+    """By sentence: "b[0] goes with the input, b[1] with the state": no bias, and two that differ.
+    "z, r and h in this order": more than one unit. "Stay as they are" is looked at in every
+    case."""
+
     def draw(name, batch, features, units, scale=1.0):
         shapes = (batch, features), (batch, units)
         x, h = (rng.normal(size=shape).round(1) for shape in shapes)

@@ -7,6 +7,10 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _lstm_cases(rng):
+    """By sentence: "h, c: output and cell before": a first step, and others. "i, f, c and o in
+    this order": more than one unit. "Two new float arrays" and "stay as they are" are looked at
+    in every case."""
+
     def draw(name, batch, features, units, scale=1.0):
         shapes = (batch, features), (batch, units), (batch, units)
         x, h, c = (rng.normal(size=shape).round(1) for shape in shapes)

@@ -7,6 +7,8 @@ def _cases(rng):
     def n(low, high):
         return int(rng.integers(low, high + 1))
 
+    # "None where it is free": the first. "Whether the GRU keeps its state": the two others. "Works
+    # on every step's state alone", "as Keras makes it", "linear": all.
     # Two steps show a state that is kept; a longer sequence is tried where the length is free.
     yield Case("any batch, any length", (None, None), n(5, 8), False)
     yield Case("a fixed batch that keeps its state", (n(3, 5), 2), n(3, 4), True)

@@ -6,6 +6,10 @@ from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
+    """By sentence: "More even" and "less even": hot and cold. "Adding up to 1 along the last
+    axis": the batches. "What has the probability 0 keeps it": one never comes next. "From 0.002
+    upwards" and "no entry is nan": very cold. "It stays as it is": looked at in every case."""
+
     def p(*shape):
         """Probabilities, none of them near another or near 0."""
         weights = 1 + np.arange(shape[-1]) + rng.uniform(0, 0.5, size=shape)
@@ -18,6 +22,7 @@ def _cases(rng):
     yield Case("a batch", p(3, 4), 0.7)
     yield Case("a batch of texts", p(2, 3, 5), 1.5)
     yield Case("one never comes next", np.array([0.5, 0.0, 0.3, 0.2]), 2.5)
+    yield Case("one never comes next, very cold", np.array([0.2, 0.0, 0.21, 0.2]), 0.002)
     yield Case("all but one never come next", np.array([[0.0, 1.0, 0.0]]), 2.0)
     close = np.array([0.2, 0.21, 0.19, 0.2, 0.2])
     yield Case("very cold", rng.permutation(close), 0.002)
