@@ -19,6 +19,8 @@ from course_utils.authoring.source import Cell, LabSource
 
 #: Raise this when the build writes the same source differently: every lab is then built anew.
 FORMAT = 1
+#: The tag of a cell that only draws: JupyterLab and the pages fold its code, not its figure.
+HIDE_INPUT = "hide-input"
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -102,6 +104,8 @@ def _notebook(lab: LabSource, sources: list[str], may_raise: set[int]) -> Notebo
         tags = [*cell.tags, *(["raises-exception"] if index in may_raise else [])]
         if tags:
             metadata["tags"] = tags
+        if HIDE_INPUT in tags:
+            metadata["jupyter"] = {"source_hidden": True}
         if cell.exercise:
             metadata |= {"course": {"exercise": cell.exercise}, "deletable": False}
         new: Any = new_markdown_cell if cell.kind == "markdown" else new_code_cell

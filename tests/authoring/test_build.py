@@ -104,6 +104,17 @@ def test_ids_are_valid_whatever_the_headings(tmp_path: Path) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_cells_that_only_draw_are_folded(tmp_path: Path) -> None:
+    drawing = '# %% tags=["hide-input"]\nprint("a figure")'
+    kept = '# %% tags=["slow"]\nprint("no figure")'
+    lab = sample_lab.lab_of(tmp_path, sample_lab.function("f"), drawing, kept, exercises=("f",))
+    for made in (notebook.released(lab), notebook.solved(lab)):
+        folded, shown = made.cells[-2:]
+        assert folded.metadata["jupyter"] == {"source_hidden": True}
+        assert "hide-input" in folded.metadata["tags"]
+        assert "jupyter" not in shown.metadata
+
+
 def test_a_rebuild_changes_no_byte(course: Path) -> None:
     before, said = files(course), list[str]()
     build_labs(["1"], False, said.append, course)

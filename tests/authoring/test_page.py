@@ -77,6 +77,15 @@ def test_formulas_are_mathml_inline_displayed_and_in_outputs() -> None:
     assert "$" not in html and "\\begin" not in html
 
 
+def test_folded_code_is_there_for_those_who_ask_and_its_figure_for_all() -> None:
+    plain, folded = code(shown(image__png=PIXEL)), code(shown(image__png=PIXEL))
+    folded.metadata["jupyter"] = {"source_hidden": True}
+    assert Tags(render(plain)).all("details") == []
+    html = render(folded)
+    assert html.index("<details") < html.index("a comment") < html.index("</details>")
+    assert html.index("</details>") < html.index("<img")
+
+
 @pytest.mark.parametrize("latex", [r"\frac{1}{", r"\nobodyknows{x}", r"a & b", "<b>"])
 def test_a_formula_that_cannot_be_converted_stays_readable(latex: str) -> None:
     html = to_mathml(latex, display=False)
