@@ -2,9 +2,10 @@
 
     python scripts/record_layer_transfer.py --export data/layer_transfer.csv
 
-Two lines of the table for each cut, written as soon as it is done: a new head on frozen features,
-and then the head and all that is below it, fine-tuned. Cuts that stand in the table already, with
-the same weights and pictures, are kept, so that the same command goes on where it was stopped.
+Two lines of the table for each seed and cut, written as soon as they are done: a new head on frozen
+features, and then the head and all that is below it, fine-tuned. A seed draws the pictures to learn
+from, and the first weights of the head. What stands in the table already, with the same weights and
+pictures, is kept, so that the same command goes on where it was stopped.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import hashlib
+import itertools
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,13 +26,14 @@ from course_utils.models.googlenet import course_input, googlenet
 from course_utils.models.googlenet.architecture import MODULES
 from course_utils.models.googlenet.weights import COURSE
 
-PER_CLASS, EPOCHS, BATCH, SEED = 20, 5, 20, 1
+PER_CLASS, EPOCHS, BATCH, SEEDS = 20, 5, 20, (1, 2)
 
 
 class Row(NamedTuple):
-    """module: the cut. trained: "head" or "all". studio, varied: accuracies on the two tests.
+    """seed: of a run. module: the cut. trained: "head" or "all". studio, varied: accuracies.
     inputs: the beginning of the SHA-256 of the weights and the pictures, see `digest`."""
 
+    seed: int
     module: str
     trained: str
     studio: float
@@ -46,10 +49,12 @@ def digest() -> str:
     return whole.hexdigest()[:12]
 
 
-def pictures() -> tuple[tuple[np.ndarray, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
+def pictures(
+    seed: int,
+) -> tuple[tuple[np.ndarray, np.ndarray], dict[str, tuple[np.ndarray, np.ndarray]]]:
     """Return what is learned from and the two tests, as in lab 5: (x, t), {domain: (x, t)}."""
     studio, labels = datasets.chairs()
-    view, rng = np.arange(len(studio)) % 200, np.random.default_rng(SEED)
+    view, rng = np.arange(len(studio)) % 200, np.random.default_rng(seed)
     pool = [np.flatnonzero((labels == c) & (view % 2 == 0)) for c in range(len(datasets.CHAIRS))]
     rows = np.concatenate([rng.permutation(of_class)[:PER_CLASS] for of_class in pool])
     tests = {"studio": (studio[view % 8 == 1], labels[view % 8 == 1])}
@@ -59,10 +64,10 @@ def pictures() -> tuple[tuple[np.ndarray, np.ndarray], dict[str, tuple[np.ndarra
     return (course_input(studio[rows]), labels[rows]), inputs
 
 
-def cut(module: str, inputs: str) -> list[Row]:
+def cut(module: str, seed: int, inputs: str) -> list[Row]:
     """Train on the features of one module, frozen and then fine-tuned."""
-    keras.utils.set_random_seed(SEED)
-    (x, t), tests = pictures()
+    keras.utils.set_random_seed(seed)
+    (x, t), tests = pictures(seed)
     backbone = transfer.backbone(googlenet(include_top=False), until=module)
     z = transfer.Bottlenecks(backbone, verbose=False)(x)
     spread = z.std(axis=0) + 1e-3  # the head learns on numbers of one size, see below
@@ -71,7 +76,7 @@ def cut(module: str, inputs: str) -> list[Row]:
     kernel, bias = head.get_weights()
     head.set_weights([kernel / spread[:, None], bias])  # the same answers on z itself
     model = transfer.assemble(backbone, head)
-    rows = [Row(module, "head", *scores(model, tests), inputs)]
+    rows = [Row(seed, module, "head", *scores(model, tests), inputs)]
     transfer.fine_tune(
         model,
         x,
@@ -82,7 +87,7 @@ def cut(module: str, inputs: str) -> list[Row]:
         batch_size=BATCH,
         verbose=0,
     )
-    return [*rows, Row(module, "all", *scores(model, tests), inputs)]
+    return [*rows, Row(seed, module, "all", *scores(model, tests), inputs)]
 
 
 def scores(
@@ -104,17 +109,19 @@ def main() -> None:
     if asked.export.is_file():
         with asked.export.open(newline="") as lines:
             kept = [row for row in list(csv.reader(lines))[1:] if row[-1] == inputs]
-    done = {row[0] for row in kept if row[1] == "all"}
+    done = {(int(row[0]), row[1]) for row in kept if row[2] == "all"}
     with asked.export.open("w", newline="") as lines:
         table = csv.writer(lines, lineterminator="\n")
-        table.writerows([Row._fields, *(row for row in kept if row[0] in done)])
+        whole = [row for row in kept if (int(row[0]), row[1]) in done]
+        table.writerows([Row._fields, *whole])
         lines.flush()
-        for module in MODULES:
-            if module in done:
+        for seed, module in itertools.product(SEEDS, MODULES):
+            if (seed, module) in done:
                 continue
-            for row in cut(module, inputs):
-                table.writerow((*row[:2], f"{row.studio:.4f}", f"{row.varied:.4f}", row.inputs))
-                print(f"{module}, {row.trained}: studio {row.studio:.3f}, varied {row.varied:.3f}")
+            for row in cut(module, seed, inputs):
+                digits = f"{row.studio:.4f}", f"{row.varied:.4f}"
+                table.writerow((*row[:3], *digits, row.inputs))
+                print(*row[:3], *digits, flush=True)
             lines.flush()
 
 

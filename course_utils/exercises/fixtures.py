@@ -150,14 +150,21 @@ def small_backbone(
 
 
 @register
-def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
-    """A Keras model of modules, named as GoogLeNet's, each of one normalised convolution."""
+def small_modules(filters: dict[str, int], seed: int = 0, frozen: bool = False) -> Any:
+    """A Keras model of modules, named as GoogLeNet's, each of two normalised convolutions.
+
+    frozen: whether its `trainable` is set to False, which freezes all its layers.
+    """
     import keras
 
     x = inputs = keras.Input((8, 8, 3))
     for number, (module, maps) in enumerate(filters.items(), 1):
+        reduce = f"{module}_3x3_reduce"
+        x = _normalised(x, maps, reduce, f"{reduce}_relu", seed + number)
         x = _normalised(x, maps, f"{module}_3x3", module, seed + number)
-    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
+    model = keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
+    model.trainable = not frozen
+    return model
 
 
 def _normalised(x: Any, maps: int, name: str, relu: str, seed: int) -> Any:

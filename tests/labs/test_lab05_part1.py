@@ -15,6 +15,7 @@ from course_utils import transfer
 from course_utils.authoring import references, source
 from course_utils.common.paths import ROOT
 from course_utils.exercises import Fixture, fixtures
+from course_utils.models.googlenet import googlenet
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
@@ -132,12 +133,40 @@ def test_the_assembled_model_is_the_librarys_and_only_its_head_learns() -> None:
     assert not any(np.array_equal(a, b) for a, b in zip(above, head.get_weights(), strict=True))
 
 
+@pytest.mark.parametrize("frozen", [False, True])
+def test_freeing_modules_frees_the_same_of_the_real_network_however_it_was(frozen: bool) -> None:
+    network = googlenet(include_top=False)
+    network.trainable = not frozen
+    student().free_modules(network, ["inception_5a", "inception_5b"])
+    free = network.trainable_weights
+    assert {weight.path[:12] for weight in free} == {"inception_5a", "inception_5b"}
+    assert sum(int(np.prod(weight.shape)) for weight in free) == 621_312
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=SEEDS, epochs=st.integers(1, 12), patience=st.integers(1, 4))
+def test_early_stopping_is_that_of_keras(seed: int, epochs: int, patience: int) -> None:
+    losses = np.random.default_rng(seed).integers(0, 6, epochs) / 2
+    stopped, best = student().stop_early(losses.tolist(), patience)
+    callback = keras.callbacks.EarlyStopping("loss", patience=patience)
+    callback.set_model(keras.Sequential())
+    callback.on_train_begin()
+    for epoch, loss in enumerate(losses):
+        callback.on_epoch_end(epoch, {"loss": float(loss)})
+        if callback.model.stop_training:
+            break
+    assert (stopped, best) == (epoch, callback.best_epoch)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
 @pytest.mark.parametrize("first", ["inception_4a", "inception_3b"])
-def test_freeing_modules_is_what_the_library_does_and_leaves_statistics_alone(first: str) -> None:
+def test_freeing_modules_is_what_the_library_does_and_leaves_statistics_alone(
+    first: str, frozen: bool
+) -> None:
     filters = {"inception_3a": 2, "inception_3b": 3, "inception_4a": 4}
-    backbone = made("small_modules", filters=filters)
+    backbone = made("small_modules", filters=filters, frozen=frozen)
     names = list(filters)
-    student().free_modules(backbone, names[names.index(first) :])
+    assert student().free_modules(backbone, names[names.index(first) :]) is backbone
     free = [layer.name for layer in backbone.layers if layer.trainable_weights]
     model = transfer.assemble(backbone, transfer.new_head(4, 3))
     assert transfer.set_trainable(model, first) == free

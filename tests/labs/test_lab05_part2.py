@@ -115,7 +115,7 @@ def test_taps_go_through_bottlenecks() -> None:
 
 
 def test_the_record_learns_from_the_pool_and_tests_on_the_rest() -> None:
-    (x, t), tests = recorder().pictures()
+    (x, t), tests = recorder().pictures(seed=1)
     assert x.shape == (200, 64, 64, 3) and np.bincount(t).tolist() == [20] * 10
     assert tests["studio"][0].shape == (250, 64, 64, 3)
     assert tests["varied"][0].shape == (600, 64, 64, 3)
@@ -123,13 +123,18 @@ def test_the_record_learns_from_the_pool_and_tests_on_the_rest() -> None:
     assert not any(one.tobytes() in learned for one in tests["studio"][0])
 
 
-def test_the_record_holds_every_cut_twice() -> None:
+def test_the_record_holds_every_cut_twice_for_each_seed() -> None:
     from course_utils.models.googlenet.architecture import MODULES
 
     with RECORD.open(newline="") as lines:
         rows = list(csv.DictReader(lines))
-    assert [(row["module"], row["trained"]) for row in rows] == [
-        (module, trained) for module in MODULES for trained in ("head", "all")
+    seeds = sorted({int(row["seed"]) for row in rows})
+    assert seeds and set(seeds) <= set(recorder().SEEDS)
+    assert [(int(row["seed"]), row["module"], row["trained"]) for row in rows] == [
+        (seed, module, trained)
+        for seed in seeds
+        for module in MODULES
+        for trained in ("head", "all")
     ]
     assert all(0 <= float(row[domain]) <= 1 for row in rows for domain in ("studio", "varied"))
     assert len({row["inputs"] for row in rows}) == 1
@@ -152,11 +157,11 @@ def test_a_record_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.M
     weights.write_bytes(b"of some network")
     asked: list[str] = []
 
-    def cut(module: str, digest: str) -> list[Any]:
+    def cut(module: str, seed: int, digest: str) -> list[Any]:
         asked.append(module)
         if len(asked) == 3:
             raise KeyboardInterrupt
-        return [script.Row(module, trained, 0.5, 0.25, digest) for trained in ("head", "all")]
+        return [script.Row(seed, module, trained, 0.5, 0.25, digest) for trained in ("head", "all")]
 
     monkeypatch.setattr(script, "COURSE", weights)
     monkeypatch.setattr(script, "cut", cut)
@@ -164,12 +169,13 @@ def test_a_record_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(KeyboardInterrupt):
         script.main()
     script.main()
-    assert asked[3:] == list(script.MODULES)[2:]
-    assert len(table.read_text().splitlines()) == 1 + 2 * len(script.MODULES)
+    runs = len(script.SEEDS) * len(script.MODULES)
+    assert asked[3:] == (list(script.MODULES) * len(script.SEEDS))[2:]
+    assert len(table.read_text().splitlines()) == 1 + 2 * runs
     weights.write_bytes(b"of another network")
     asked[:] = ["", "", ""]
     script.main()
-    assert len(asked) == 3 + len(script.MODULES)  # all anew
+    assert len(asked) == 3 + runs  # all anew
 
 
 def test_imagenet_weights_are_looked_for_and_never_fetched(
@@ -201,5 +207,7 @@ def test_imagenet_weights_are_looked_for_and_never_fetched(
 
 
 def test_the_lab_asks_for_pictures_that_come_with_the_course() -> None:
-    assert datasets.chairs(views=60, varied=True)[0].shape[0] == 600
+    seen, everything = datasets.chairs(views=60, varied=True)[0], datasets.chairs(varied=True)[0]
+    first = np.arange(len(everything)) % 100 < 60
+    assert np.array_equal(everything[first], seen)  # so that the rest is seen in section 3 alone
     assert len(datasets.CHAIRS) == 10

@@ -4,15 +4,23 @@ from course_utils.exercises import Case, Exercise, Fixture, edit
 
 
 def _cases(rng):
-    def case(name, modules):
-        # With these numbers of maps, each choice of layers has another number of weights.
-        maps = (int(n) for n in rng.permutation([2, 4, 5]))
-        names = ("inception_3a", "inception_3b", "inception_4a")
-        filters = dict(zip(names, maps, strict=True))
-        return Case(name, Fixture("small_modules", filters=filters, seed=1), modules)
+    names = ("conv2", "auxiliary_inception_4a", "inception_3a", "inception_4a", "inception_4b")
 
-    yield case("the module in the middle", ["inception_3b"])
-    yield case("two that are not neighbours", ["inception_4a", "inception_3a"])
+    def case(name, modules, frozen=False):
+        # With these numbers of maps, each choice of layers has another number of weights.
+        filters = dict(zip(names, (int(n) for n in rng.permutation([2, 3, 4, 5, 7])), strict=True))
+        return Case(name, Fixture("small_modules", filters=filters, seed=1, frozen=frozen), modules)
+
+    # "A layer learns if its name begins with one of these names and an underscore", whatever
+    # follows: _3x3 or _3x3_reduce. "No other layer learns": conv2 and auxiliary_inception_4a.
+    yield case("the module in the middle, all free before", ["inception_4a"])
+    # "Or frozen by backbone.trainable = False."
+    yield case("the same, all frozen before", ["inception_4a"], frozen=True)
+    # "One of these names": each of them.
+    yield case("two that are not neighbours", ["inception_4b", "inception_3a"])
+    yield case("two, all frozen before", ["inception_3a", "inception_4a"], frozen=True)
+    # "And an underscore".
+    yield case("a name that no underscore follows", ["inception_3a", "inception_4"])
 
 
 def _freeze_then_free(backbone, modules):
@@ -31,6 +39,7 @@ def _by_kind(backbone, modules):
     """Only convolutions have weights to learn here."""
     import keras
 
+    backbone.trainable = True
     for layer in backbone.layers:
         module = "_".join(layer.name.split("_")[:2])
         layer.trainable = isinstance(layer, keras.layers.Conv2D) and module in set(modules)
@@ -62,6 +71,19 @@ free_modules = Exercise(
             "return", "backbone.trainable = False\nreturn"
         ),
         "Every convolution learns, whatever the names say.": edit("named and", ""),
+        "Where the backbone was frozen before, nothing learns: a frozen model learns nothing, "
+        "whatever its layers say, and these stay frozen until they are set to True. Begin with "
+        "backbone.trainable = True.": edit("backbone.trainable = True\n", ""),
+        "The underscore is missing: a name may be only the beginning of another one.": edit(
+            '{module}_"', '{module}"'
+        ),
+        "The name stands anywhere in your layers' names: it must stand at the beginning.": edit(
+            'layer.name.startswith(f"{module}_")', 'f"{module}_" in layer.name'
+        ),
+        "You cut the last part off and compare: of inception_4a_3x3_reduce that leaves "
+        "inception_4a_3x3.": edit(
+            'layer.name.startswith(f"{module}_")', 'layer.name.rsplit("_", 1)[0] == module'
+        ),
         "All layers behind the first named module learn, too. Only the named modules do.": edit(
             "for layer", "named = False\nfor layer", "any(", "named or any("
         ),

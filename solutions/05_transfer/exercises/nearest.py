@@ -21,6 +21,8 @@ def _cases(rng):
     yield Case("the whole gallery, in order", vectors(3, 6), vectors(7, 6), 7)
     both = vectors(8, 5)
     yield Case("queries that lie in the gallery themselves", both[2:5].copy(), both, 4)
+    # "By their cosine": it may be negative, as it is for the centred pixels of the lab.
+    yield Case("numbers below 0", rng.normal(size=(3, 4)), rng.normal(size=(8, 4)), 8)
     yield Case("numbers of single precision", *(vectors(n, 8).astype("f") for n in (5, 20)), 5)
 
 

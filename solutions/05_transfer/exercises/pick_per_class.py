@@ -19,6 +19,8 @@ def _cases(rng):
     yield case("classes of different sizes", uneven, 3)
     yield case("all that a class has", uneven, 4)
     yield case("labels that do not begin at 0", rng.permutation(np.repeat([3, 7], 6)), 2)
+    # "Any whole numbers may be classes."
+    yield case("labels below 0 and far apart", rng.permutation(np.repeat([-4, 0, 10**6], 5)), 3)
     yield case("a single class", np.full(6, 2), 3)
     yield Case("an order that leaves examples out", three, 1, rng.permutation(9)[::-1][:8])
 
