@@ -1,5 +1,7 @@
 """What `gibbs_step` is checked on."""
 
+import numpy as np
+
 from course_utils.exercises import Case, Exercise, edit
 
 from ._machines import machine, states
@@ -24,6 +26,11 @@ def _gibbs_step_cases(rng):
     yield Case("no weights", states(rng, 5, 4), 0 * W, b, c, *_uniform(rng, 5, 4, 5))
     W, b, c = machine(rng, 5, 4, 2.0)
     yield Case("no biases", states(rng, 6, 5), W, 0 * b, 0 * c, *_uniform(rng, 6, 5, 4))
+    # "below its probability": what never fires does not, not even where u is 0.
+    v, W, b, c = states(rng, 3, 2), np.zeros((2, 2)), np.array([-1e4, 1e4]), np.array([1e4, -1e4])
+    yield Case(
+        "units that always or never fire, u of 0", v, W, b, c, np.zeros((3, 2)), np.zeros((3, 2))
+    )
 
 
 gibbs_step = Exercise(
@@ -53,6 +60,9 @@ gibbs_step = Exercise(
         ),
         "The visible units fire where u lies above p: where u < p.": edit(
             "u_visible <", "u_visible >"
+        ),
+        "A unit fires where u lies below p. Where both are 0 it does not: <, not <=.": edit(
+            "u_hidden <", "u_hidden <=", "u_visible <", "u_visible <="
         ),
         "The hidden units came back as probabilities. Draw them: 1 where u < p.": edit(
             "(u_hidden < sigmoid(v @ W + c)).astype(float)", "sigmoid(v @ W + c)"

@@ -16,6 +16,9 @@ def _log_likelihood_cases(rng):
     yield Case("as many of both", states(rng, 3, 4), *machine(rng, 4, 4))
     W, b, c = machine(rng, 4, 3)
     yield Case("energies of thousands", states(rng, 3, 4), np.abs(W) * 900 + 1, b, c)
+    # p(v) itself would be 0: its log is finite.
+    yield Case("examples that are hardly possible", np.eye(4)[:2], W, b - 2000, c)
+    yield Case("ten hidden units", states(rng, 4, 2), *machine(rng, 2, 10))
 
 
 def _zeros(visible, hidden):

@@ -79,6 +79,17 @@ pca = Exercise(
         ),
         "The sign of a component is not the one asked: its largest number in absolute value is "
         "positive.": edit("< 0", "> 0"),
+        "The signs are left as eigh gives them: turn each component such that its number of the "
+        "largest absolute value is positive.": edit("np.abs(u).argmax()] < 0", "0] != u[0]"),
+        "The signs are left as svd gives them: turn each component such that its number of the "
+        "largest absolute value is positive.": edit(
+            "values, vectors = np.linalg.eigh(Z.T @ Z / len(Z))",
+            "_, s, Vt = np.linalg.svd(Z)",
+            "values[::-1][:k], vectors[:, ::-1][:, :k]",
+            "(s[:k] ** 2 / len(Z)), Vt[:k].T",
+            "np.abs(u).argmax()] < 0",
+            "0] != u[0]",
+        ),
         "You make the first number of each component positive. The one with the largest absolute "
         "value is meant.": edit("np.abs(u).argmax()", "0"),
         "You make every number of the components positive. Turn a component around as a "
