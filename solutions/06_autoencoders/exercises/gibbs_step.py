@@ -26,11 +26,10 @@ def _gibbs_step_cases(rng):
     yield Case("no weights", states(rng, 5, 4), 0 * W, b, c, *_uniform(rng, 5, 4, 5))
     W, b, c = machine(rng, 5, 4, 2.0)
     yield Case("no biases", states(rng, 6, 5), W, 0 * b, 0 * c, *_uniform(rng, 6, 5, 4))
-    # "below its probability": what never fires does not, not even where u is 0.
-    v, W, b, c = states(rng, 3, 2), np.zeros((2, 2)), np.array([-1e4, 1e4]), np.array([1e4, -1e4])
-    yield Case(
-        "units that always or never fire, u of 0", v, W, b, c, np.zeros((3, 2)), np.zeros((3, 2))
-    )
+    # "lies below its probability": with an input of 0 the probability is exactly a half.
+    half = np.array([[0.5, 0.25, 0.75], [0.75, 0.5, 0.25]])
+    zeros = np.zeros((3, 3)), np.zeros(3), np.zeros(3)
+    yield Case("numbers that equal the probability", states(rng, 2, 3), *zeros, half, half[::-1])
 
 
 gibbs_step = Exercise(
@@ -61,7 +60,7 @@ gibbs_step = Exercise(
         "The visible units fire where u lies above p: where u < p.": edit(
             "u_visible <", "u_visible >"
         ),
-        "A unit fires where u lies below p. Where both are 0 it does not: <, not <=.": edit(
+        "A unit fires where u lies below p. Where the two are equal it does not: <, not <=.": edit(
             "u_hidden <", "u_hidden <=", "u_visible <", "u_visible <="
         ),
         "The hidden units came back as probabilities. Draw them: 1 where u < p.": edit(
