@@ -19,7 +19,7 @@ def _free_energy_cases(rng):
     W, b, c = machine(rng, 3, 2)
     yield Case("no visible biases", _every_state(3)[1:6], W, np.zeros(3), c)
     yield Case("no weights", _every_state(2), np.zeros((2, 3)), *machine(rng, 2, 3)[1:])
-    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 6))
+    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 6))  # of each visible state
     yield Case("as many hidden as visible units", states(rng, 3, 3), *machine(rng, 3, 3))
     W, b, c = machine(rng, 3, 2)
     yield Case("inputs of thousands", _every_state(3)[4:], W * 3000, b, c)

@@ -9,13 +9,14 @@ from ._machines import machine, states
 
 def _likelihood_gradient_cases(rng):
     yield Case("one example", states(rng, 1, 3), *machine(rng, 3, 2))
-    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 3))
+    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 3))  # a mean over the batch
     yield Case("more hidden units", states(rng, 4, 3), *machine(rng, 3, 5))
     yield Case("as many of everything", states(rng, 4, 4), *machine(rng, 4, 4))
     zeros = np.zeros((4, 2)), np.zeros(4), np.zeros(2)
     yield Case("all zero: every image is equally probable", states(rng, 3, 4), *zeros)
     yield Case("ten visible units", states(rng, 6, 10), *machine(rng, 10, 2, scale=0.5))
     W, b, c = machine(rng, 4, 3)
+    # "finite for free energies of some thousands"
     yield Case("free energies of thousands", states(rng, 3, 4), np.abs(W) * 900 + 1, b, c)
 
 
