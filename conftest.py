@@ -8,8 +8,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent
+
+# A property holds on a busy machine too: nothing is judged by the clock.
+settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("course")
 
 # Runs in each notebook's kernel before its first cell. Blocks what pyproject.toml has
 # pytest-socket block in tests: every connection but local ones.
@@ -17,6 +22,12 @@ KERNEL_START = """
 import pytest_socket
 pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 del pytest_socket
+import os
+if os.environ.get("COURSE_SHALLOW"):
+    from tests.support import shallow
+    shallow.start(get_ipython())
+    del shallow
+del os
 """
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

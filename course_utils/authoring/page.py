@@ -1,21 +1,29 @@
 """An executed notebook as one HTML page that needs nothing else: no script, no network."""
 
+import html
 import re
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from latex2mathml.converter import convert
 from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
-
-from course_utils.authoring.formulas import to_mathml
 
 TEMPLATES = Path(__file__).with_name("templates")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 # What needs a running kernel or a script from the network.
 LIVE = ("application/vnd.jupyter.widget-view+json", "application/javascript")
 LIVE_NOTE = "This figure moves in JupyterLab only."
+# What latex2mathml does not know, in words that it knows.
+SPELLINGS = {
+    r"\begin{aligned}": r"\begin{align*}",
+    r"\end{aligned}": r"\end{align*}",
+    r"\argmax": r"\operatorname{argmax}",
+    r"\argmin": r"\operatorname{argmin}",
+    r"\arg\m": r"\operatorname{arg}\,\m",
+}
 
 
 class _Renderer(IPythonRenderer):
@@ -116,3 +124,26 @@ def _still_output(output: NotebookNode) -> NotebookNode:
     still = NotebookNode(output)
     still.data = NotebookNode(kept)
     return still
+
+
+def to_mathml(latex: str, display: bool) -> str:
+    """Return `latex` (without its dollar signs) as a <math> element, or as <code> where it cannot.
+
+    display: True for a formula on a line of its own.
+    """
+    spelled = latex.strip()
+    for theirs, ours in SPELLINGS.items():
+        spelled = spelled.replace(theirs, ours)
+    try:
+        mathml = convert(spelled, display="block" if display else "inline")
+    except Exception:  # noqa: BLE001 - its parser fails in many ways, all of them mean the same
+        return _as_text(latex, display)
+    # An unknown command or a stray & comes back as an identifier of that name.
+    if "<mi>\\" in mathml or "<mi>&</mi>" in mathml:
+        return _as_text(latex, display)
+    return mathml
+
+
+def _as_text(latex: str, display: bool) -> str:
+    text = f"<code>{html.escape(latex)}</code>"
+    return f"<p>{text}</p>" if display else text

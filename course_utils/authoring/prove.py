@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from course_utils.authoring.wrong_answers import wrong_answers
+from course_utils.authoring.wrong_answers import wrong_answers, wrong_observations
 from course_utils.exercises.check import Check, make_check
-from course_utils.exercises.exercise import PUBLIC_SEED, Exercise
-from course_utils.exercises.observe import Observation, observe_all
-from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.exercise import Exercise, Opaque
+from course_utils.exercises.observe import Observation, observe, observe_all
 from course_utils.exercises.verdict import judge
 
 #: Seeds of hidden cases that a proof tries besides the public ones.
@@ -21,32 +21,31 @@ HIDDEN_SEEDS = (1, 2)
 def prove(name: str, exercise: Exercise, reference: Any) -> list[str]:
     """Return what is wrong with an exercise's check, one sentence each; [] if nothing is.
 
-    On the public cases and on hidden ones: the reference and every alternative pass; every mistake
-    fails, and on the public ones it is named by its own sentence; answers made wrong by machine
-    (`wrong_answers`) fail wherever they differ.
+    On the public cases and on hidden ones: the reference and every alternative pass, every mistake
+    fails, and so do answers made wrong by machine from what the reference did. On the public ones
+    besides: a mistake is named by its own sentence and does the same when it runs again, and wrong
+    answers that have to be run (`wrong_answers`) fail wherever they differ.
     """
-    problems: list[str] = []
-    for seed in (PUBLIC_SEED, *HIDDEN_SEEDS):
-        check = make_check(name, exercise, reference, seed)
-        where = "public cases" if seed == PUBLIC_SEED else f"hidden cases of seed {seed}"
-        for problem in _problems(check, exercise, reference, seed == PUBLIC_SEED):
-            problems.append(f"{name}, {where}: {problem}")
+    check = make_check(name, exercise, reference)
+    ran = wrong_answers(check, reference)
+    found = [
+        *_right_ones(check, exercise, reference),
+        *_known_ones(check),
+        *_changing(check, exercise),
+        *_wrong_ones(check, wrong_observations(check)),
+        *_wrong_ones(check, ((label, observe_all(a, check.cases)) for label, a in ran)),
+    ]
+    problems = [f"{name}, public cases: {problem}" for problem in found]
+    for seed in HIDDEN_SEEDS:
+        # Mistakes are named on the public cases; here they only have to fail.
+        check = make_check(name, replace(exercise, mistakes={}), reference, seed)
+        found = [
+            *_right_ones(check, exercise, reference),
+            *_passing(check, exercise),
+            *_wrong_ones(check, wrong_observations(check)),
+        ]
+        problems += [f"{name}, hidden cases of seed {seed}: {problem}" for problem in found]
     return problems
-
-
-def _problems(check: Check, exercise: Exercise, reference: Any, public: bool) -> Iterator[str]:
-    yield from _right_ones(check, exercise, reference)
-    yield from _mistakes(check, exercise, public)
-    for label, answer in wrong_answers(reference, check.cases):
-        observations = observe_all(answer, check.cases)
-        differs = any(
-            _visibly_differs(want, got)
-            for want, got in zip(check.expected, observations, strict=True)
-        )
-        if differs and judge(check, observations).status == "right":
-            yield f"the machine-made wrong answer '{label}' passes."
-        if not differs and label in _MUST_DIFFER:
-            yield f"'{label}' is right on every case: the cases do not tell answers apart."
 
 
 #: Machine-made answers that may never agree with the reference on all cases.
@@ -66,13 +65,47 @@ def _right_ones(check: Check, exercise: Exercise, reference: Any) -> Iterator[st
             yield f"{label} is refused: {verdict.case}: {verdict.message} {verdict.failure or ''}"
 
 
-def _mistakes(check: Check, exercise: Exercise, public: bool) -> Iterator[str]:
-    for sentence, wrong in exercise.mistakes.items():
-        verdict = judge(check, observe_all(wrong, check.cases))
+def _known_ones(check: Check) -> Iterator[str]:
+    for mistake in check.mistakes:
+        pairs = zip(mistake.observations, check.expected, strict=True)
+        verdict = judge(check, [seen or expected for seen, expected in pairs])
         if verdict.status == "right":
+            yield f"the mistake {mistake.sentence!r} passes."
+        elif verdict.mistake != mistake.sentence:
+            taken = verdict.mistake or verdict.why
+            yield f"the mistake {mistake.sentence!r} is taken for {taken!r}."
+
+
+def _passing(check: Check, exercise: Exercise) -> Iterator[str]:
+    """The mistakes that are right on every case; each is tried up to the first that it fails."""
+    single = [
+        replace(check, cases=[case], expected=[expected])
+        for case, expected in zip(check.cases, check.expected, strict=True)
+    ]
+    for sentence, wrong in exercise.mistakes.items():
+        if all(one.differences(observe_all(wrong, one.cases)) == [None] for one in single):
             yield f"the mistake {sentence!r} passes."
-        elif public and verdict.mistake != sentence:
-            yield f"the mistake {sentence!r} is taken for {verdict.mistake or verdict.why!r}."
+
+
+def _changing(check: Check, exercise: Exercise) -> Iterator[str]:
+    """The mistakes that do something else when they run again, where they first show: no answer
+    would be known by them."""
+    for mistake in check.mistakes:
+        for case, seen in zip(check.cases, mistake.observations, strict=True):
+            if seen is not None:
+                again = observe(exercise.mistakes[mistake.sentence], case)
+                if not check.same(seen, again):
+                    yield f"the mistake {mistake.sentence!r} does something else on a second run."
+                break
+
+
+def _wrong_ones(check: Check, answers: Iterable[tuple[str, list[Observation]]]) -> Iterator[str]:
+    for label, observations in answers:
+        differs = any(map(_visibly_differs, check.expected, observations))
+        if differs and not any(check.differences(observations)):
+            yield f"the machine-made wrong answer '{label}' passes."
+        if not differs and label in _MUST_DIFFER:
+            yield f"'{label}' is right on every case: the cases do not tell answers apart."
 
 
 def _visibly_differs(want: Observation, got: Observation) -> bool:

@@ -2,61 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.exercise import Case
-from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, kind_of
+from course_utils.exercises.check import Check
+from course_utils.exercises.keras_models import MARK
+from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, Observation, kind_of
 from course_utils.exercises.plain import to_plain
 
 Transform = Callable[[Any], Any]
 
 
-def wrong_answers(reference: Any, cases: Sequence[Case]) -> Iterator[tuple[str, Any]]:
-    """Yield (label, answer): nothing, zeros, a constant, the negative, the transpose, NaN, the
-    input, the first case's answer whatever the input, an input changed in place.
+def wrong_observations(check: Check) -> Iterator[tuple[str, list[Observation]]]:
+    """Yield (label, observations) of wrong answers that need not be run.
 
-    Of a class, every method and attribute answers wrongly; of a model, its layers are changed.
+    What the reference did, made nothing, zeros, a constant, the negative, the transpose or NaN; of
+    a class, the result of every step. Of a function, the first case's answer whatever the input.
     """
-    kind = kind_of(reference)
-    if kind == VALUE:
-        for label, transform in _TRANSFORMS.items():
-            yield label, transform(reference)
-    elif kind == CLASS:
-        for label, transform in _TRANSFORMS.items():
-            yield label, _wrong_class(reference, transform)
-        yield "an input changed in place", _spoiling_class(reference)
-    elif kind == FUNCTION:
-        yield from _wrong_functions(reference, cases)
-    elif kind == MODEL:
-        yield from wrong_models(reference)
-
-
-def _wrong_functions(reference: Any, cases: Sequence[Case]) -> Iterator[tuple[str, Any]]:
     for label, transform in _TRANSFORMS.items():
-        yield label, _after(reference, transform)
-    yield "the input", lambda *args, **kwargs: next(iter((*args, *kwargs.values())), None)
-    yield "an input changed in place", _spoiling(reference)
-    if len(cases) > 1:
-        yield "first case's answer", _always(reference, cases[0])
-    for label, change in _model_changes().items():
-        yield label, _after(reference, change)
+        yield label, [_changed(check.kind, seen, transform) for seen in check.expected]
+    if check.kind == FUNCTION and len(check.cases) > 1:
+        first = replace(check.expected[0], changed={})
+        yield "first case's answer", [first] * len(check.cases)
+
+
+def _changed(kind: str, seen: Observation, transform: Transform) -> Observation:
+    if kind == CLASS and seen.value is not None:
+        return replace(seen, value=[to_plain(transform(value)) for value in seen.value])
+    return seen if seen.error else replace(seen, value=to_plain(transform(seen.value)))
+
+
+def wrong_answers(check: Check, reference: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (label, answer) of wrong answers that have to be run: the input, an input changed in
+    place, a model with a layer changed."""
+    if check.kind == CLASS:
+        yield "an input changed in place", _spoiling_class(reference)
+    elif check.kind == FUNCTION:
+        yield "the input", lambda *args, **kwargs: next(iter((*args, *kwargs.values())), None)
+        yield "an input changed in place", _spoiling(reference)
+    if check.kind == MODEL or (check.kind == FUNCTION and _returns_a_model(check)):
+        for label, change in _model_changes().items():
+            yield label, change(reference) if check.kind == MODEL else _after(reference, change)
+
+
+def _returns_a_model(check: Check) -> bool:
+    """Whether it does, or may do: a metric's case shows only what a model predicts."""
+    values = [seen.value for seen in check.expected]
+    return any(case.metric is not None for case in check.cases) or any(
+        isinstance(value, dict) and value.get("kind") == MARK for value in values
+    )
 
 
 def _after(function: Any, transform: Transform) -> Any:
     return lambda *args, **kwargs: transform(function(*args, **kwargs))
-
-
-def _always(function: Any, case: Case) -> Any:
-    """Whatever it is asked, it answers what the reference answers on one case."""
-    from course_utils.exercises import fixtures
-
-    def answer(*args: Any, **kwargs: Any) -> Any:
-        return function(*fixtures.resolve(case.args), **fixtures.resolve(case.kwargs))
-
-    return answer
 
 
 def _spoiling(function: Any) -> Any:
@@ -100,20 +101,6 @@ _TRANSFORMS: dict[str, Transform] = {
 }
 
 
-def _wrong_class(reference: type, transform: Transform) -> type:
-    """A class that is driven like the reference and whose every answer is transformed."""
-
-    class Wrong:
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            self._inner = reference(*args, **kwargs)
-
-        def __getattr__(self, name: str) -> Any:
-            found = getattr(self.__dict__["_inner"], name)
-            return _after(found, transform) if callable(found) else transform(found)
-
-    return Wrong
-
-
 def _spoiling_class(reference: type) -> type:
     class Spoiling:
         def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -124,12 +111,6 @@ def _spoiling_class(reference: type) -> type:
             return _spoiling(found) if callable(found) else found
 
     return Spoiling
-
-
-def wrong_models(model: Any) -> Iterator[tuple[str, Any]]:
-    """Yield changed copies of a Keras model."""
-    for label, change in _model_changes().items():
-        yield label, change(model)
 
 
 def _model_changes() -> dict[str, Transform]:

@@ -130,12 +130,12 @@ def grade(
     What is graded is on disk at once. Stopped, the same command goes on where it was.
     """
     (name,) = _authors_labs("grade", (number,))
-    from course_utils.grading import command, summary
+    from course_utils.grading import command, console
 
     order = command.Order(
         submissions, name, out, seed, again, jobs, fmt or "", cluster, trust_students
     )
-    summary.show(command.grade_class(order, _print), out)
+    console.show(command.grade_class(order, _print), out)
 
 
 @course.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils import __version__
+from course_utils.common import files
 from course_utils.common.errors import CourseError
 
 NAME = f"deep-learning-labs-{__version__}"
@@ -44,11 +45,9 @@ def pack(root: Path, build: Path) -> tuple[Path, int]:
     paths = sorted(contents(root), key=lambda path: path.relative_to(root).as_posix())
     build.mkdir(exist_ok=True)
     target = build / f"{NAME}.zip"
-    draft = target.with_suffix(".tmp")
-    with zipfile.ZipFile(draft, "w") as archive:
+    with files.replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
         for path in paths:
             _add(archive, path, path.relative_to(root).as_posix())
-    draft.replace(target)
     return target, len(paths)
 
 

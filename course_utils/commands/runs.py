@@ -5,7 +5,7 @@ from pathlib import Path
 
 from course_utils.authoring import notebook, page, source
 from course_utils.authoring.execute import execute
-from course_utils.common import catalog
+from course_utils.common import catalog, files
 from course_utils.common.paths import BUILD, SOLUTIONS
 
 
@@ -20,5 +20,5 @@ def run(name: str, on_cell: Callable[[int, int], None]) -> Path:
     executed = execute(notebook.solved(lab), path.parent, on_cell, strict=True)
     BUILD.mkdir(exist_ok=True)
     written = BUILD / f"{name}.html"
-    written.write_text(page.render(executed, path.parent), encoding="utf-8")
+    files.write(written, page.render(executed, path.parent))
     return written

@@ -1,1 +1,1 @@
-"""What every room may need: errors, paths, the catalogue of labs, a lock, a quiet TensorFlow."""
+"""What every room may need: errors, paths, files, wording, the list of labs, a quiet TensorFlow."""

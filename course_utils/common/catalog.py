@@ -1,15 +1,20 @@
 """Which labs there are, and which one a user means."""
 
+import re
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
+
+_NAME = re.compile(r"\d\d_\w+")
 
 
 def names(room: Path) -> list[str]:
     """Return the names of the labs in `room` (labs/ or solutions/), such as "01_perceptron"."""
     if not room.is_dir():
         return []
-    return sorted(path.name for path in room.glob("[0-9][0-9]_*") if path.is_dir())
+    return sorted(
+        path.name for path in room.iterdir() if path.is_dir() and _NAME.fullmatch(path.name)
+    )
 
 
 def notebook(room: Path, name: str) -> Path:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import keras_models
-from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.exercise import Opaque
 
 #: Larger arrays are named, not copied: no exercise of the course asks for one. In bytes.
 MAX_BYTES = 64 * 2**20

@@ -8,17 +8,16 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.preprocessing import StandardScaler
 
 from course_utils.common.errors import CourseError
 from course_utils.experiments.running import free_run
 from course_utils.models.recurrent.baselines import Forecaster, LinearAutoregression, Persistence
 from course_utils.models.recurrent.networks import elman, gru, lstm, narx, tdnn
 from course_utils.sequences.series import (
-    Scale,
     clock,
     main_period,
     nmse,
-    scale_of,
     split_in_time,
     windows,
 )
@@ -41,7 +40,7 @@ class Task(NamedTuple):
 
     training, validation, test: windows x (count, window, 1 + k) and next values y (count, 1).
     starts: windows of the test part to run free from, (runs, window, 1 + k). exogenous: (runs,
-    horizon, k). truth: what followed, (runs, horizon). scale: back to the series' own unit.
+    horizon, k). truth: what followed, (runs, horizon). scaler: back to the series' own unit.
     """
 
     training: Windows
@@ -50,7 +49,7 @@ class Task(NamedTuple):
     starts: Float
     exogenous: Float
     truth: Float
-    scale: Scale
+    scaler: StandardScaler
 
 
 class Row(NamedTuple):
@@ -84,10 +83,15 @@ def forecasting_task(
     """
     values = np.asarray(series, np.float64)
     parts = split_in_time(len(values))
-    scale = scale_of(values, parts.training)
+    if not np.ptp(values[parts.training]):
+        raise CourseError(
+            f"forecasting_task: the first {parts.training.stop} steps of the series do not vary; "
+            "there is nothing to be learned from them."
+        )
+    scaler = StandardScaler().fit(values[parts.training, None])
     if exogenous is None:
         exogenous = clock(len(values), main_period(values[parts.training]))
-    scaled = scale.apply(values)
+    scaled = scaler.transform(values[:, None])[:, 0]
     training, validation, test = (windows(scaled, window, part, exogenous) for part in parts)
     x, y = test
     if not 1 <= horizon <= len(y):
@@ -97,7 +101,7 @@ def forecasting_task(
         )
     runs = len(y) - horizon + 1
     steps = np.arange(runs)[:, None] + np.arange(horizon)
-    return Task(training, validation, test, x[:runs], x[steps, -1, 1:], y[steps, 0], scale)
+    return Task(training, validation, test, x[:runs], x[steps, -1, 1:], y[steps, 0], scaler)
 
 
 def fit(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
@@ -13,6 +10,7 @@ import numpy as np
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import DATA
 from course_utils.datasets.split import Part
+from course_utils.experiments import records
 from course_utils.models.autoencoders.stacking import classifier
 from course_utils.training import build_optimizer
 
@@ -80,37 +78,8 @@ def recorded_labels() -> list[Point]:
 
     Raises CourseError where the record is missing.
     """
-    if not _RECORD.is_file():
-        raise CourseError(
-            f"recorded_labels: {_RECORD} is missing; make it with "
-            "python scripts/record_few_labels.py --full --export data/few_labels.csv."
-        )
-    return read_points(_RECORD)
-
-
-def read_points(path: Path) -> list[Point]:
-    """Return the points of a table that `write_points` began."""
-    with path.open(newline="") as lines:
-        return [
-            Point(
-                row["kind"],
-                int(row["labels"]),
-                int(row["seed"]),
-                int(row["images"]),
-                float(row["accuracy"]),
-            )
-            for row in csv.DictReader(lines)
-        ]
-
-
-def write_points(path: Path, points: Iterable[Point]) -> None:
-    """Append points to a table, with its head where it is new."""
-    new = not path.is_file()
-    with path.open("a", newline="") as lines:
-        table = csv.writer(lines, lineterminator="\n")
-        if new:
-            table.writerow(Point._fields)
-        table.writerows((*point[:-1], f"{point.accuracy:.4f}") for point in points)
+    command = "python scripts/record_few_labels.py --full --export data/few_labels.csv"
+    return records.recorded(_RECORD, Point, "recorded_labels", command)
 
 
 def _few(training: Part, labels: int, seed: int) -> tuple[Any, Any]:

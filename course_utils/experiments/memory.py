@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from keras import layers
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import DATA
 from course_utils.datasets import adding_problem
+from course_utils.experiments import records
 
 _RECORD = DATA / "adding_problem.csv"
 _CHUNKS = 8
@@ -98,19 +98,5 @@ def recorded_adding() -> list[Point]:
 
     Raises CourseError where the record is missing.
     """
-    if not _RECORD.is_file():
-        raise CourseError(
-            f"recorded_adding: {_RECORD} is missing; make it with "
-            "python scripts/record_adding_problem.py."
-        )
-    with _RECORD.open(newline="") as lines:
-        return [
-            Point(
-                row["cell"],
-                int(row["lag"]),
-                int(row["seed"]),
-                int(row["batches"]),
-                float(row["error"]),
-            )
-            for row in csv.DictReader(lines)
-        ]
+    command = "python scripts/record_adding_problem.py --export data/adding_problem.csv"
+    return records.recorded(_RECORD, Point, "recorded_adding", command)

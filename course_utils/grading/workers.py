@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
+from course_utils.common.parallel import cores
 from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
 from course_utils.grading.results.results import Result
@@ -55,10 +55,3 @@ class LocalWorkers:
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def cores() -> int:
-    """How many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -50,6 +50,9 @@ def windows(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return each step's past and the step itself: what to predict from, what to predict.
 
+    Of a series alone, these are the windows of keras.utils.timeseries_dataset_from_array, which
+    deals them out in batches, for series too long for the memory.
+
     Args:
         series: (n,). length: how many steps of the past are seen.
         part: where the steps to predict lie. Their past may reach back before it: when a forecast
@@ -86,7 +89,9 @@ def windows(
 def nmse(y: ArrayLike, prediction: ArrayLike) -> float:
     """Return the normalised mean squared error: mean((y - prediction)^2) / variance of y.
 
-    0 is perfect; 1 is what the mean of y would do. Both are of one shape, any.
+    0 is perfect; 1 is what the mean of y would do. Both are of one shape, any. It is 1 - R^2, where
+    R^2 is sklearn.metrics.r2_score of the numbers in a row; but the difference of 1 and R^2 cannot
+    tell errors below 1e-16 from 0.
 
     Raises CourseError where the shapes differ or y does not vary.
     """
@@ -99,32 +104,6 @@ def nmse(y: ArrayLike, prediction: ArrayLike) -> float:
     if variance == 0:
         raise CourseError("nmse: y does not vary, so there is no variance to divide by.")
     return float(np.mean((wanted - got) ** 2) / variance)
-
-
-class Scale(NamedTuple):
-    """The mean and standard deviation of the training part; both directions."""
-
-    mean: float
-    deviation: float
-
-    def apply(self, series: ArrayLike) -> Array:
-        """Return the series in standard deviations from the mean."""
-        return (np.asarray(series, np.float64) - self.mean) / self.deviation
-
-    def undo(self, series: ArrayLike) -> Array:
-        """Return the series in its own unit."""
-        return np.asarray(series, np.float64) * self.deviation + self.mean
-
-
-def scale_of(series: ArrayLike, part: slice) -> Scale:
-    """Return the mean and standard deviation of the part of a series (n,), the training part.
-
-    Raises CourseError where the part does not vary.
-    """
-    values = np.asarray(series, np.float64)[part]
-    if not values.size or values.std() == 0:
-        raise CourseError(f"scale_of: the series does not vary in {part}; take a longer part.")
-    return Scale(float(values.mean()), float(values.std()))
 
 
 def main_period(series: ArrayLike) -> float:

@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from course_utils.common import lock
 from course_utils.common.errors import CourseError
+from course_utils.common.files import hold
+from course_utils.common.wording import duration
 from course_utils.setup import failures, installer, machine, marker, progress
 from course_utils.setup.marker import Marker
 
@@ -31,7 +32,7 @@ def ensure(root: Path) -> str:
             return python_of(root / ".venv")
         log = root / "build" / "setup.log"
         log.parent.mkdir(exist_ok=True)
-        with lock.hold(log.with_suffix(".lock"), waiting=_say_waiting):
+        with hold(log.with_suffix(".lock"), waiting=_say_waiting):
             why = reason(root, cuda)
             if why is not None:
                 _set_up(root, cuda, why, log)
@@ -101,7 +102,7 @@ def _set_up(root: Path, cuda: bool, why: str, log: Path) -> None:
     installer.install_course(python, root, log)
     whole = dataclasses.replace(half, complete=True, python=os.path.realpath(python))
     marker.write(venv, whole)
-    progress.say(f"Ready after {progress.duration(time.monotonic() - began)}.")
+    progress.say(f"Ready after {duration(round(time.monotonic() - began))}.")
 
 
 def _is_sound(found: Marker, root: Path) -> bool:

@@ -3,8 +3,9 @@
 import dataclasses
 import hashlib
 import json
-import os
 from pathlib import Path
+
+from course_utils.common import files
 
 REQUIREMENTS = "requirements.txt"
 CUDA_REQUIREMENTS = "requirements-cuda.txt"
@@ -46,9 +47,7 @@ def read(venv: Path) -> Marker | None:
 
 def write(venv: Path, marker: Marker) -> None:
     """Write the marker in one step: a reader finds the old one or the new one, never half."""
-    draft = path(venv).with_suffix(".tmp")
-    draft.write_text(json.dumps(dataclasses.asdict(marker), indent=1) + "\n", encoding="utf-8")
-    os.replace(draft, path(venv))
+    files.write(path(venv), json.dumps(dataclasses.asdict(marker), indent=1) + "\n")
 
 
 def fingerprint(root: Path, cuda: bool) -> str:

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from course_utils.common.wording import duration
+
 SPARSE_SECONDS = 20.0
 
 
@@ -24,7 +26,7 @@ def step(title: str, detail: Callable[[], str] = str) -> Iterator[None]:
     done = threading.Event()
 
     def line() -> str:
-        parts = [part for part in (detail(), duration(time.monotonic() - began)) if part]
+        parts = [part for part in (detail(), duration(round(time.monotonic() - began))) if part]
         return f"  {title}: {', '.join(parts)}"
 
     ticker = threading.Thread(target=_tick, args=(line, done), daemon=True)
@@ -35,12 +37,6 @@ def step(title: str, detail: Callable[[], str] = str) -> Iterator[None]:
         done.set()
         ticker.join()
         _show(line(), last=True)
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people say it: "8 s", "2 min 05 s"."""
-    whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02d} s"
 
 
 def _tick(line: Callable[[], str], done: threading.Event) -> None:

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from course_utils.authoring import page
-from course_utils.authoring.formulas import to_mathml
+from course_utils.authoring.page import to_mathml
 
 PIXEL = base64.b64encode(b"not really a picture").decode()
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -33,9 +33,38 @@ def test_unsound_ones_are_told(more, problem):
     assert problem in problems(np.sin, **more)
 
 
+def test_a_mistake_that_shows_on_the_public_cases_alone():
+    def cases(rng):
+        yield Case("a number", float(rng.normal()))
+
+    public = Exercise(points=1, cases=cases).draw("task")[0].args[0]
+    found = problems(np.sin, cases, mistakes={"Sometimes.": lambda x: np.sin(x) + (x == public)})
+    assert found.count("the mistake 'Sometimes.' passes") == 2
+    assert "hidden cases of seed 1" in found and "hidden cases of seed 2" in found
+
+
+def test_on_hidden_cases_a_mistake_is_tried_up_to_the_first_that_it_fails():
+    def cases(rng):
+        for number in range(10):
+            yield Case(f"number {number}", rng.normal(size=3))
+
+    calls = []
+    assert (
+        problems(np.sin, cases, mistakes={"Cosine.": lambda x: calls.append(0) or np.cos(x)}) == ""
+    )
+    # On the ten public cases, on one of them again, and once for each of two hidden seeds.
+    assert len(calls) == 10 + 1 + 1 + 1
+
+
 def test_a_reference_that_is_not_the_same_twice():
     rng = np.random.default_rng(0)
     assert "seen again, is refused" in problems(lambda x: rng.normal(size=3))
+
+
+def test_a_mistake_that_is_not_the_same_twice():
+    rng = np.random.default_rng(0)
+    mistakes = {"Drawn.": lambda x: rng.normal(size=3)}
+    assert "'Drawn.' does something else" in problems(np.sin, mistakes=mistakes)
 
 
 def test_cases_that_tell_nothing_apart():

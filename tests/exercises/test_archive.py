@@ -9,7 +9,7 @@ from hypothesis import given
 
 from course_utils.common.errors import CourseError
 from course_utils.exercises import Call, Case, Fixture, Get, Metric, archive
-from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.plain import identical
 from tests.support.plain_data import plain
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from course_utils.exercises import Metric
 from course_utils.exercises.check import compare_observations
 from course_utils.exercises.compare import Tolerance, compare
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.metrics import below_bound
 from course_utils.exercises.observe import Observation
-from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.plain import identical
 from tests.support.plain_data import plain
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import Call, Case, Fixture, Get, Metric
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.guard import KEPT_OUTPUT
 from course_utils.exercises.observe import kind_of, observe, observe_all
-from course_utils.exercises.opaque import Opaque
 
 
 def on(answer, *args, **kwargs):

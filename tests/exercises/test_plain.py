@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from course_utils.exercises.opaque import Opaque
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.plain import MAX_BYTES, copy_plain, identical, to_plain
 from tests.support.plain_data import plain
 

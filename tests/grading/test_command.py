@@ -21,7 +21,7 @@ from course_utils.commands import cli
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS, ROOT, SOLUTIONS
-from course_utils.grading import command, summary, workers
+from course_utils.grading import command, console
 from course_utils.grading.command import Order, grade_class
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
@@ -242,14 +242,12 @@ def test_kernels_that_are_gone_stop_the_class(
     assert len(list((tmp_path / "grades" / "records").iterdir())) >= 1
 
 
-def test_a_bar_counts_what_is_to_be_looked_at() -> None:
-    from course_utils.grading.progress import Bar
-
-    console = Console(record=True, width=100, file=io.StringIO())
-    with Bar(4, done=1, look=1, console=console) as bar:
-        for look in ([], ["a reason"], []):
-            bar.advance(Result("Ada", "a", "d", "01_lines", look=look))
-    assert console.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
+def test_a_bar_counts_what_is_to_be_reviewed() -> None:
+    output = Console(record=True, width=100, file=io.StringIO())
+    with console.Bar(4, done=1, review=1, console=output) as bar:
+        for review in ([], ["a reason"], []):
+            bar.advance(Result("Ada", "a", "d", "01_lines", review=review))
+    assert output.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
 
 
 # What the command line takes, and its sentences.
@@ -286,14 +284,14 @@ def test_bad_input_is_a_sentence(
     assert "Traceback" not in said
 
 
-def test_the_summary_names_who_needs_a_look() -> None:
+def test_the_summary_names_who_needs_review() -> None:
     results = [
         Result("Ada", "a", "d", "l", points=3, out_of=5),
-        Result("[bold]Bob", "b", "d", "l", status="crashed", look=["It ended."], out_of=5),
+        Result("[bold]Bob", "b", "d", "l", status="crashed", review=["It ended."], out_of=5),
     ]
-    console = Console(record=True, width=100, file=io.StringIO())
-    summary.show(results, Path("grades"), console)
-    said = console.export_text()
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    said = output.export_text()
     assert "1.5 of 5 points" in said
     assert "Crashed" in said
     assert "[bold]Bob: It ended." in said
@@ -301,10 +299,10 @@ def test_the_summary_names_who_needs_a_look() -> None:
 
 
 def test_a_summary_of_many_is_short() -> None:
-    results = [Result(f"s{i}", "a", "d", "l", look=["A reason."]) for i in range(200)]
-    console = Console(record=True, width=100, file=io.StringIO())
-    summary.show(results, Path("grades"), console)
-    assert len(console.export_text().splitlines()) < 25
+    results = [Result(f"s{i}", "a", "d", "l", review=["A reason."]) for i in range(200)]
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    assert len(output.export_text().splitlines()) < 25
 
 
 # The real thing.
@@ -348,7 +346,7 @@ def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_pat
 
 
 @pytest.mark.timeout(600)
-def test_lab_1_gives_the_marks_that_are_deserved(
+def test_lab_1_gives_the_points_that_are_deserved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The solved lab, the released one, one with a known mistake: models and classes too."""
@@ -384,8 +382,3 @@ def test_lab_1_gives_the_marks_that_are_deserved(
 def _records(out: Path) -> Iterator[dict[str, object]]:
     for path in sorted((out / "records").iterdir()):
         yield json.loads(path.read_text())
-
-
-def test_workers_use_the_cores_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {0, 3, 5}, raising=False)
-    assert workers.cores() == 3

@@ -13,7 +13,7 @@ from keras import layers
 from course_utils import models
 from course_utils.common.errors import CourseError
 from course_utils.interpret import counting
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 from course_utils.models.locally_connected import LocallyConnected2D
 
 

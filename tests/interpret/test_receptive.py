@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from course_utils import models
 from course_utils.common.errors import CourseError
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.locally_connected import LocallyConnected2D
 

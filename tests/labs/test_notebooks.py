@@ -1,9 +1,13 @@
-"""Every lab as a student meets it: unsolved, and with every second exercise solved."""
+"""Every lab as a student meets it: unsolved, and with every second exercise solved.
+
+The labs run shallow, see tests/support/shallow.py: only what stops and why is looked at.
+"""
 
 from pathlib import Path
 
 import pytest
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course_utils.authoring import notebook, source
 from course_utils.authoring.build import check_labs
@@ -15,6 +19,12 @@ from tests.support.solving import half_solved, solvable, stopping
 SOURCES = source.find_labs()
 #: Which of every two exercises are solved, the first (0) or the second (1).
 CHOICES = {"none": (), "every other": (0,), "the others": (1,)}
+
+
+@pytest.fixture(autouse=True)
+def shallow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the kernels of this file run their labs shallow."""
+    monkeypatch.setenv("COURSE_SHALLOW", "1")
 
 
 def test_the_generated_files_are_what_their_sources_give() -> None:
@@ -55,3 +65,31 @@ def test_cells_stop_exactly_if_they_need_an_unsolved_exercise(path: Path, choice
     assert list(stopped) == list(expected)
     for index, names in expected.items():
         assert all(name in stopped[index] for name in names)
+
+
+TRAINING = """
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+x = np.ones((64, 1))
+history = model.fit(x, x, 8, epochs=5, verbose=0, validation_data=(x, x))
+print(int(model.optimizer.iterations), history.epoch, len(history.history["val_loss"]))
+"""
+
+
+def test_a_shallow_run_trains_for_a_step_claims_nothing_and_stops_where_it_should() -> None:
+    beginning = 'from course_utils.lab import Lab\nlab = Lab("01_perceptron")'
+    sources = [beginning, TRAINING, "assert model is None", 'lab.needs("neuron")', "1 / 0"]
+    small = new_notebook(cells=[new_code_cell(code) for code in sources])
+    cells = execute(small, LABS / "01_perceptron", allow_errors=True).cells
+    outputs = [cell.outputs[0] if cell.outputs else None for cell in cells]
+    assert outputs[1].text == "1 [0, 1, 2, 3, 4] 5\n"
+    assert [output and output.get("ename") for output in outputs] == [
+        None,
+        None,
+        None,
+        "NeedsExercise",
+        "ZeroDivisionError",
+    ]

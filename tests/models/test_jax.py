@@ -31,7 +31,7 @@ import numpy as np
 
 from course_utils import models, training
 from course_utils.interpret import counting, insight
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 
 assert keras.backend.backend() == "jax"
 folder = Path(sys.argv[1])

@@ -13,7 +13,7 @@ import pytest
 
 from course_utils import models
 from course_utils.common.errors import CourseError
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 
 Build = Callable[..., keras.Model]
 

@@ -1,9 +1,10 @@
-"""Splits in time, windows, errors of forecasts, scales and clocks."""
+"""Splits in time, windows, errors of forecasts, and clocks."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import r2_score
 
 from course_utils import datasets
 from course_utils.common.errors import CourseError
@@ -56,6 +57,17 @@ def test_test_windows_have_test_targets_only_and_training_windows_none_of_them()
     assert x_test[0, :, 0].tolist() == list(range(63, 75))
 
 
+def test_windows_are_those_that_keras_deals_out() -> None:
+    import keras
+
+    values = np.random.default_rng(0).normal(size=50).astype(np.float32)[:, None]
+    dealt = keras.utils.timeseries_dataset_from_array(values[:-1], values[12:], 12, batch_size=7)
+    batches = [[np.asarray(part) for part in batch] for batch in dealt]
+    x, y = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    ours_x, ours_y = series.windows(values[:, 0], 12)
+    assert np.array_equal(ours_x, x) and np.array_equal(ours_y, y)
+
+
 @pytest.mark.parametrize(
     ("values", "length", "exogenous", "sentence"),
     [
@@ -78,20 +90,20 @@ def test_nmse_is_0_for_the_truth_1_for_the_mean_and_knows_no_unit() -> None:
     assert series.nmse(7 * y + 3, 7 * guess + 3) == pytest.approx(series.nmse(y, guess))
 
 
+def test_nmse_is_what_r2_leaves_and_tells_the_smallest_errors_apart() -> None:
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=(30, 4))
+    guess = y + rng.normal(size=y.shape)
+    assert series.nmse(y, guess) == pytest.approx(1 - r2_score(y.ravel(), guess.ravel()), rel=1e-12)
+    near = series.nmse(y, y + 1e-10)
+    assert near == pytest.approx(1e-20 / y.var(), rel=1e-4) and r2_score(y, y + 1e-10) == 1
+
+
 def test_nmse_refuses_shapes_that_broadcast_and_constants() -> None:
     with pytest.raises(CourseError, match=r"\(4, 1\), the prediction \(4,\)"):
         series.nmse(np.zeros((4, 1)), np.zeros(4))
     with pytest.raises(CourseError, match="does not vary"):
         series.nmse(np.ones(4), np.zeros(4))
-
-
-def test_a_scale_looks_at_its_part_alone_and_goes_both_ways() -> None:
-    values = np.array([1.0, 3.0, 1.0, 3.0, 1000.0])
-    scale = series.scale_of(values, slice(0, 4))
-    assert scale == (2.0, 1.0)
-    assert np.allclose(scale.undo(scale.apply(values)), values)
-    with pytest.raises(CourseError, match="does not vary"):
-        series.scale_of(values, slice(4, 5))
 
 
 @pytest.mark.parametrize("period", [5.0, 11.3, 40.0])

@@ -13,9 +13,14 @@ from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation, observe
-from course_utils.grading.guest.stand_in import Lab
-from course_utils.grading.protocol.endings import CellResult, Crashed, SessionError, TimedOut
-from course_utils.grading.protocol.lost import MISSING
+from course_utils.grading.guest.shell import Lab
+from course_utils.grading.protocol.endings import (
+    MISSING,
+    CellResult,
+    Crashed,
+    SessionError,
+    TimedOut,
+)
 
 
 class _Ends(BaseException):
@@ -78,7 +83,7 @@ class FakeSession:
         try:
             return work()
         except _Ends as end:
-            if not getattr(end.error, "alive", False):
+            if not end.error.alive:
                 self._ended = end.error
             raise end.error from None
 

@@ -137,7 +137,7 @@ def _student(number: int, rng: np.random.Generator) -> Result:
         result.status = endings[rng.integers(len(endings))]
         result.note = ENDINGS[result.status]
         if result.status != "empty":
-            result.look = [result.note]
+            result.review = [result.note]
     result.exercises = [exercise(check, rng, ability) for check in checks()]
     if result.status == "empty":
         for one in result.exercises:

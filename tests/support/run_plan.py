@@ -23,20 +23,9 @@ from course_utils.exercises import archive
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import observe_all
 from course_utils.exercises.verdict import judge
+from course_utils.grading.guest.shell import Lab
 from course_utils.grading.rebuild.plan import Planned
-from tests.support.student_work import plan_of, ran, solved
-
-
-class StandIn:
-    """Stands for the lab: checks nothing."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def check(self, *_: Any) -> None:
-        """Do nothing."""
-
-    hint = progress = needs = check
+from tests.support.student_work import executed, plan_of, solved
 
 
 def run(cells: list[Planned], namespace: dict[str, Any]) -> dict[str, Any]:
@@ -54,8 +43,8 @@ def run(cells: list[Planned], namespace: dict[str, Any]) -> dict[str, Any]:
 
 def main(lab: str, which: str) -> None:
     """Run the cells of a real lab's plan, those that are needed or all, and print what comes."""
-    course_utils.lab.Lab = StandIn  # type: ignore[assignment,misc]
-    cells = ran(plan_of(solved(lab), lab), lambda cell: cell.needed or which == "all")
+    course_utils.lab.Lab = Lab  # type: ignore[assignment,misc]
+    cells = executed(plan_of(solved(lab), lab), lambda cell: cell.needed or which == "all")
     wall, cpu = time.perf_counter(), time.process_time()
     answers = run(cells, types.ModuleType("__main__").__dict__)
     found: dict[str, Any] = {

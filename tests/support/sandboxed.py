@@ -29,8 +29,17 @@ def _namespaces_are_allowed() -> bool:
     """Asked of another program than ours, so that a fault of ours fails and does not skip."""
     if sys.platform != "linux" or shutil.which("unshare") is None:
         return False
-    words = ["unshare", "--user", "--map-root-user", "--pid", "--net", "--mount", "--fork", "true"]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+    command = [
+        "unshare",
+        "--user",
+        "--map-root-user",
+        "--pid",
+        "--net",
+        "--mount",
+        "--fork",
+        "true",
+    ]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 needs_sandbox = pytest.mark.skipif(

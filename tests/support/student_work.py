@@ -88,7 +88,7 @@ def source_of(cells: Sequence[StudentCell], cell_id: str) -> str:
     return next(cell.source for cell in cells if cell.ids == (cell_id,))
 
 
-def ran(plan: Plan, keep: Callable[[Planned], bool] = lambda cell: True) -> list[Planned]:
+def executed(plan: Plan, keep: Callable[[Planned], bool] = lambda cell: True) -> list[Planned]:
     """Return the plan's code cells."""
     return [cell for cell in plan.cells if cell.role != "markdown" and keep(cell)]
 
@@ -97,6 +97,6 @@ def captured(plan: Plan) -> dict[str, tuple[str, str]]:
     """Return for each exercise that is asked for the source after which it is, and how."""
     return {
         name: (cell.source, expression)
-        for cell in ran(plan)
+        for cell in executed(plan)
         for name, expression in cell.answers.items()
     }

@@ -13,7 +13,7 @@ import pytest
 
 from course_utils import training
 from course_utils.common.errors import CourseError
-from course_utils.training import TimeBudget, devices
+from course_utils.training import TimeBudget, preparation
 
 
 def _draw() -> list[float]:
@@ -154,8 +154,8 @@ def policy() -> Any:
 def test_on_a_cpu_nothing_changes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(devices, "_GPUS", {})
-    monkeypatch.setattr(devices, "_cores", lambda: 2)
+    monkeypatch.setattr(preparation, "_GPUS", {})
+    monkeypatch.setattr(preparation, "cores", lambda: 2)
     assert training.device() == "cpu"
     assert capsys.readouterr().out == "Training on the CPU, 2 cores, in float32.\n"
     assert keras.config.dtype_policy().name == "float32"
@@ -172,8 +172,8 @@ def test_half_precision_where_tensor_cores_are(
     capability: tuple[int, ...],
     precision: str,
 ) -> None:
-    gpu = devices._Gpu("Some GPU", capability)
-    monkeypatch.setattr(devices, "_GPUS", {keras.backend.backend(): lambda: gpu})
+    gpu = preparation._Gpu("Some GPU", capability)
+    monkeypatch.setattr(preparation, "_GPUS", {keras.backend.backend(): lambda: gpu})
     assert training.device() == "gpu"
     assert capsys.readouterr().out == f"Training on the GPU Some GPU, in {precision}.\n"
     assert keras.config.dtype_policy().name == precision
@@ -221,9 +221,9 @@ def test_tensorflow_takes_memory_as_it_needs_it(
 
 
 def test_compute_capabilities_are_compared_as_numbers() -> None:
-    assert devices._version("9.0") == (9, 0)
-    assert devices._version("12.0") > devices._version("7.0")
-    assert devices._version("") == ()
+    assert preparation._version("9.0") == (9, 0)
+    assert preparation._version("12.0") > preparation._version("7.0")
+    assert preparation._version("") == ()
 
 
 def _small_model() -> keras.Model:

@@ -309,7 +309,7 @@ def test_a_disk_that_takes_nothing_costs_no_features(tmp_path: Path, capsys: Any
 
 
 def test_what_a_killed_process_left_is_swept_up_later(tmp_path: Path) -> None:
-    old, new = (tmp_path / f"{KEY[:32]}-{name}.bottlenecks.part" for name in ("old", "new"))
+    old, new = (tmp_path / f".~{KEY[:32]}-a.bottlenecks.{name}" for name in ("old", "new"))
     for path in (old, new):
         path.write_bytes(b"half")
     os.utime(old, (1, 1))

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.common.errors import CourseError
-from course_utils.grading.export import lms
+from course_utils.common.files import write
+from course_utils.common.wording import listed
+from course_utils.grading.export import tables
 from course_utils.grading.export.tables import points, text, to_csv
-from course_utils.grading.report.states import listed
 from course_utils.grading.report.statistics import exercise_names
-from course_utils.grading.results.records import write
-from course_utils.grading.results.results import Result, in_order
+from course_utils.grading.results.results import Result, in_order, points_in_all
 
 #: Raise this when a key of grades.json changes its meaning or goes.
 VERSION = 1
-FORMATS = tuple(lms.TABLES)
+FORMATS = tuple(tables.TABLES)
 
 
 def write_gradebook(
@@ -37,7 +37,7 @@ def write_gradebook(
     write(out / "grades.json", as_json(students))
     notes = _spelling(students)
     if fmt:
-        table, more = lms.TABLES[fmt](students, ids or {})
+        table, more = tables.TABLES[fmt](students, ids or {})
         write(out / f"grades_{fmt}.csv", to_csv(table))
         notes += more + _undecided(students)
     return notes
@@ -61,7 +61,7 @@ def grades(results: Sequence[Result]) -> list[list[str]]:
                 points(result.out_of),
                 result.status,
                 str(round(result.seconds)),
-                text("; ".join(result.look)),
+                text("; ".join(result.review)),
             ]
         )
     return rows
@@ -78,7 +78,7 @@ def as_json(results: Sequence[Result]) -> str:
     data = {
         "version": VERSION,
         "lab": results[0].lab if results else "",
-        "out_of": max((result.out_of for result in results), default=0.0),
+        "out_of": points_in_all(results),
         "students": [_student(result) for result in results],
     }
     return json.dumps(data, indent=1) + "\n"
@@ -105,10 +105,10 @@ def _spelling(results: Sequence[Result]) -> list[str]:
 
 
 def _undecided(results: Sequence[Result]) -> list[str]:
-    look = [text(result.student) for result in results if result.look]
-    if not look:
+    review = [text(result.student) for result in results if result.review]
+    if not review:
         return []
     return [
-        f"Before you upload: {len(look)} of {len(results)} submissions need a human look "
-        f"({listed(look)}); the file has what they earned so far."
+        f"Before you upload: {len(review)} of {len(results)} submissions need a human look "
+        f"({listed(review)}); the file has what they earned so far."
     ]

@@ -1,1 +1,1 @@
-"""What runs inside the sandbox, beside the student's code and at its mercy."""
+"""What runs in the sandbox, beside the student's code and at its mercy."""

@@ -1,4 +1,4 @@
-"""Inside the sandbox: the process that runs a student's cells and answers with observations.
+"""In the sandbox: the process that runs a student's cells and answers with observations.
 
 Whatever runs here can be taken over by the code that it runs. It holds nothing worth taking:
 no expected value, no tolerance, no other submission, no way out. What it says is only ever data,
@@ -10,29 +10,21 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
-import numpy as np
-
 from course_utils.exercises import archive
-from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
-from course_utils.exercises.keras_models import tried_out_with
-from course_utils.exercises.observe import Observation, observe
-from course_utils.grading.guest.agree import agree
-from course_utils.grading.guest.keep import keep
-from course_utils.grading.guest.models import crossing, examine
+from course_utils.exercises.observe import Observation
+from course_utils.grading.guest.answers import keep, observe_cases
+from course_utils.grading.guest.models import examine
+from course_utils.grading.guest.outputs import OutputSender, OutStream
 from course_utils.grading.guest.shell import Shell
-from course_utils.grading.guest.sink import Sink, Stream
 from course_utils.grading.protocol.channel import (
     DATA,
     DONE,
@@ -45,23 +37,19 @@ from course_utils.grading.protocol.channel import (
     RUN,
     encode,
 )
-from course_utils.grading.protocol.lost import INCONSISTENT, NO_DATA, TOO_LARGE
+from course_utils.grading.protocol.endings import NO_DATA, TOO_LARGE
 from course_utils.grading.protocol.untrusted import too_large
 from course_utils.grading.sandbox.limits import Limits
 
-#: A first round of cases that takes longer, in seconds, is not repeated.
-_ONCE = 5.0
 #: Bytes of all answers to one request together.
 _MOST_DATA = 128 * 2**20
-_SEED = 0
-_modules = sys.modules
 _dumps, _loads, _write, _read, _exit = json.dumps, json.loads, os.write, os.read, os._exit
-_clock, _thread, _process = time.monotonic, threading.get_ident, os.getpid
+_thread, _process = threading.get_ident, os.getpid
 _eval, _compile = eval, compile
 
 
-class Line:
-    """The inner end of the channel. A frame is never cut by an interrupt: it waits."""
+class Channel:
+    """The guest's end of the channel. A frame is never cut by an interrupt: it waits."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -125,12 +113,12 @@ class Line:
 class Driver:
     """Answers requests, one after another, until the grading process hangs up."""
 
-    def __init__(self, line: Line, shell: Shell, limits: Limits) -> None:
-        self._line = line
-        self._sink = Sink(
-            lambda payload: line.send(OUTPUT, payload), limits.cell_output, limits.output
+    def __init__(self, channel: Channel, shell: Shell, limits: Limits) -> None:
+        self._channel = channel
+        self._outputs = OutputSender(
+            lambda payload: channel.send(OUTPUT, payload), limits.cell_output, limits.output
         )
-        shell.sink = self._sink
+        shell.outputs = self._outputs
         self._shell = shell
         self._run_cell: Callable[..., Any] = shell.run_cell
         self._kept: dict[str, Any] = {}
@@ -142,28 +130,28 @@ class Driver:
 
     def serve(self, notes: dict[str, Any]) -> NoReturn:
         """Say ready, with `notes`, and answer until the end."""
-        signal.signal(signal.SIGINT, self._line.on_interrupt)
-        sys.stdout = Stream(self._sink, "stdout", 1)
-        sys.stderr = Stream(self._sink, "stderr", 2)
-        self._line.send(READY, _dumps(notes).encode())
+        signal.signal(signal.SIGINT, self._channel.on_interrupt)
+        sys.stdout = OutStream(self._outputs, "stdout", 1)
+        sys.stderr = OutStream(self._outputs, "stderr", 2)
+        self._channel.send(READY, _dumps(notes).encode())
         while True:
-            kind, payload = self._line.receive()
+            kind, payload = self._channel.receive()
             done = self._answers[kind](payload)
-            self._line.leave_if_forked()
-            self._sink.flush()
-            self._line.send(DONE, _dumps(done).encode())
+            self._channel.leave_if_forked()
+            self._outputs.flush()
+            self._channel.send(DONE, _dumps(done).encode())
 
     def _interruptibly(self, work: Callable[[], Any]) -> Any:
-        self._line.interruptible = True
+        self._channel.interruptible = True
         try:
             return work()
         finally:
-            self._line.interruptible = False
+            self._channel.interruptible = False
 
     def _run(self, payload: bytes) -> dict[str, Any]:
         """Run a cell, then keep the answers that it was to define."""
         request = _loads(payload)
-        self._sink.begin()
+        self._outputs.begin()
         missing: dict[str, Any] = {}
 
         def work() -> BaseException | None:
@@ -180,7 +168,7 @@ class Driver:
                 self._interruptibly(partial(self._keep, name, expression))
             except BaseException as raised:
                 missing[name] = Failure.of(raised).to_data()
-        return {"error": _told(error), "missing": missing}
+        return {"error": _failure_data(error), "missing": missing}
 
     def _keep(self, name: str, expression: str) -> None:
         code = _compile(expression, "<answer>", "eval")
@@ -193,15 +181,15 @@ class Driver:
         if name not in self._kept:
             return {"missing": True}
         try:
-            told = _told_with(request["facts_seed"])
-            ask = partial(_rounds, self._kept[name], cases, request["twice"], told)
+            answer, twice, facts_seed = self._kept[name], request["twice"], request["facts_seed"]
+            ask = partial(observe_cases, answer, cases, twice, facts_seed)
             seen = self._interruptibly(ask)
         except BaseException as error:
-            return {"error": _told(error)}
+            return {"error": _failure_data(error)}
         left = _MOST_DATA
         for observation in seen:
             content = _packed(observation, min(left, LARGEST[DATA]))
-            self._line.send(DATA, content)
+            self._channel.send(DATA, content)
             left -= len(content)
         return {}
 
@@ -212,42 +200,9 @@ class Driver:
             model, inputs, seed = request["model"], request["inputs"], request["seed"]
             answer = self._interruptibly(lambda: examine(model, inputs, seed))
         except BaseException as error:
-            return {"error": _told(error)}
-        self._line.send(DATA, archive.dumps(answer))
+            return {"error": _failure_data(error)}
+        self._channel.send(DATA, archive.dumps(answer))
         return {}
-
-
-def _rounds(
-    answer: Any, cases: list[Case], twice: bool, told: Callable[[], AbstractContextManager[None]]
-) -> list[Observation]:
-    """Observe every case; then, unless that took long, again in reverse order."""
-    began = _clock()
-    first = [_seeded(answer, case, told) for case in cases]
-    if not twice or _clock() - began > _ONCE:
-        return first
-    for position in reversed(range(len(cases))):
-        again = _seeded(answer, cases[position], told)
-        if not agree(first[position], again):
-            text = "It answered differently when it was asked a second time."
-            first[position] = Observation(again.kind, error=Failure(INCONSISTENT, text))
-    return first
-
-
-def _told_with(facts_seed: int | None) -> Callable[[], AbstractContextManager[None]]:
-    """How models are told of: packed, or where a seed is given, by their facts."""
-    return crossing if facts_seed is None else partial(tried_out_with, facts_seed)
-
-
-def _seeded(
-    answer: Any, case: Case, told: Callable[[], AbstractContextManager[None]]
-) -> Observation:
-    """Observe from one known state of the global random generators."""
-    random.seed(_SEED)
-    np.random.seed(_SEED)
-    if "keras" in _modules:
-        _modules["keras"].utils.set_random_seed(_SEED)
-    with told():
-        return observe(answer, case)
 
 
 def _packed(observation: Observation, largest: int) -> bytes:
@@ -255,13 +210,13 @@ def _packed(observation: Observation, largest: int) -> bytes:
     try:
         content = archive.dumps(observation.to_data())
     except Exception as error:
-        lost = Failure(NO_DATA, f"What came back is no plain data ({type(error).__name__}).")
-        return archive.dumps(Observation(observation.kind, error=lost).to_data())
+        failure = Failure(NO_DATA, f"What came back is no plain data ({type(error).__name__}).")
+        return archive.dumps(Observation(observation.kind, error=failure).to_data())
     if len(content) > largest or too_large(content):
-        lost = Failure(TOO_LARGE, "What came back is too large to check.")
-        return archive.dumps(Observation(observation.kind, error=lost).to_data())
+        failure = Failure(TOO_LARGE, "What came back is too large to check.")
+        return archive.dumps(Observation(observation.kind, error=failure).to_data())
     return content
 
 
-def _told(error: BaseException | None) -> dict[str, Any] | None:
+def _failure_data(error: BaseException | None) -> dict[str, Any] | None:
     return None if error is None else Failure.of(error).to_data()

@@ -1,8 +1,8 @@
 """How a Keras model crosses from a student's process: as its configuration and its weights.
 
 The process that ran a student's code could say anything about a model, so it is not asked. There a
-model is packed; the grading process looks at the configuration (`configs.refusal`); and a fresh
-sandbox, in which no student code has run, rebuilds the model and says what it is and what it
+model is packed; the grading process looks at the configuration (`protocol.models.refusal`); and a
+fresh sandbox, in which no student code has run, rebuilds the model and says what it is and what it
 predicts.
 
 A model with a layer, an activation or a lambda of its author's own cannot be rebuilt without their
@@ -10,7 +10,7 @@ code. Its own process is asked for its facts, as it is asked what a function ret
 weights and inputs drawn for grading, what the model computes has to be computed. What it is trained
 to predict is not believed.
 
-`crossing` runs in the student's process, `examine` in the fresh one. Neither imports Keras before a
+`packing` runs in the student's process, `examine` in the fresh one. Neither imports Keras before a
 model is met.
 """
 
@@ -28,7 +28,7 @@ import numpy as np
 
 from course_utils.exercises import fixtures, keras_models
 from course_utils.exercises.plain import copy_plain, to_plain
-from course_utils.grading.protocol.configs import PACKED
+from course_utils.grading.protocol.models import PACKED
 
 _Array = np.ndarray[Any, Any]
 #: What training may be measured by has no part in an exercise, and is often the student's own.
@@ -39,7 +39,7 @@ _PARTS_WITH_FUNCTIONS = ("activations", "losses", "metrics", "initializers", "re
 _NUMBERS = re.compile(rb"_\d+")
 
 
-def crossing() -> AbstractContextManager[None]:
+def packing() -> AbstractContextManager[None]:
     """Meanwhile, `to_plain` packs Keras models, and a model's predictions are left for later."""
     return keras_models.packed_by(pack)
 

@@ -1,4 +1,8 @@
-"""Inside the sandbox: an IPython shell that shows what Jupyter would, on a `Sink`."""
+"""In the sandbox: what a notebook finds there.
+
+An IPython shell that shows what Jupyter would, through an `OutputSender`, and a `Lab` that checks
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,11 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-from course_utils.grading.guest.sink import Sink
+from course_utils.grading.guest.outputs import OutputSender
 
 
 class _Publisher(DisplayPublisher):
-    """`display()`: what it is given goes to the sink."""
+    """`display()`: what it is given becomes an output."""
 
     shell: Any
 
@@ -23,10 +27,10 @@ class _Publisher(DisplayPublisher):
     ) -> None:
         identity = (transient or {}).get("display_id")
         kind = "update" if options.get("update") else "display_data"
-        self.shell.sink.rich({"output_type": kind, "data": data, "id": identity})
+        self.shell.outputs.rich({"output_type": kind, "data": data, "id": identity})
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.sink.rich({"output_type": "clear", "wait": bool(wait)})
+        self.shell.outputs.rich({"output_type": "clear", "wait": bool(wait)})
 
 
 class _Hook(DisplayHook):
@@ -38,7 +42,7 @@ class _Hook(DisplayHook):
         """A notebook has none in its text."""
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.shell.sink.rich({"output_type": "execute_result", "data": format_dict})
+        self.shell.outputs.rich({"output_type": "execute_result", "data": format_dict})
 
     def finish_displayhook(self) -> None:
         self._is_active = False
@@ -47,7 +51,7 @@ class _Hook(DisplayHook):
 class Shell(InteractiveShell):
     """Runs cells with magics, top-level await, display and inline figures; asks nobody anything."""
 
-    sink: Sink
+    outputs: OutputSender
 
     def init_history(self) -> None:
         """Keep no history on disk: its database would start a thread before the fork."""
@@ -69,7 +73,7 @@ class Shell(InteractiveShell):
             assert process.stdout is not None
             try:
                 while text := process.stdout.read(4096):
-                    self.sink.text("stdout", text)
+                    self.outputs.text("stdout", text)
             except KeyboardInterrupt:
                 process.kill()
                 raise
@@ -91,7 +95,7 @@ class Shell(InteractiveShell):
         return contextlib.nullcontext()
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.sink.rich(
+        self.outputs.rich(
             {
                 "output_type": "error",
                 "ename": etype.__name__,
@@ -120,3 +124,26 @@ def make(folder: str) -> Shell:
         colors="nocolor",
     )
     return shell
+
+
+class Lab:
+    """Takes every call that `course_utils.lab.Lab` takes and does nothing.
+
+    Public checks cost time and prove nothing, and their file is not in the sandbox. A cell that
+    needs an exercise runs, and fails of itself where the exercise is missing.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def check(self, name: str, answer: Any) -> None:
+        """Do nothing."""
+
+    def hint(self, name: str) -> None:
+        """Do nothing."""
+
+    def progress(self) -> None:
+        """Do nothing."""
+
+    def needs(self, *names: str) -> None:
+        """Do nothing."""

@@ -34,7 +34,7 @@ def draw(lab: LabSource, seed: int) -> bytes:
                 "check": make_check(name, exercise, reference, seed).to_data(),
                 "title": titles[name],
                 "partial": exercise.partial,
-                "fresh": _fresh(name, exercise, seed),
+                "unseen": _unseen(name, exercise, seed),
             }
             for name, (exercise, reference) in references.solved(lab).items()
         ]
@@ -59,7 +59,7 @@ def _agrees(lab: LabSource, released: str) -> None:
         )
 
 
-def _fresh(name: str, exercise: Exercise, seed: int) -> list[bool]:
+def _unseen(name: str, exercise: Exercise, seed: int) -> list[bool]:
     """For each hidden case, whether its inputs are none of a public case."""
     seen = {_inputs(case) for case in exercise.draw(name)}
     return [_inputs(case) not in seen for case in exercise.draw(name, seed)]

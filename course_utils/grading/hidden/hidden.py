@@ -24,7 +24,8 @@ from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
 from course_utils.exercises import archive
 from course_utils.exercises.check import Check
-from course_utils.exercises.exercise import PUBLIC_SEED, Case, Metric
+from course_utils.exercises.exercise import PUBLIC_SEED, Case
+from course_utils.grading.protocol.session import question
 from course_utils.grading.sandbox.private_folder import private_folder
 
 
@@ -33,13 +34,13 @@ class HiddenExercise:
     """One exercise as it is graded.
 
     title: its heading, "Exercise 3: logistic". partial: whether part of the cases gives part of the
-    points. fresh: for each case, whether its inputs differ from those that students have seen.
+    points. unseen: for each case, whether its inputs differ from those that students have seen.
     """
 
     check: Check
     title: str
     partial: bool
-    fresh: Sequence[bool]
+    unseen: Sequence[bool]
 
     @property
     def name(self) -> str:
@@ -49,7 +50,7 @@ class HiddenExercise:
     def questions(self) -> list[Case]:
         """The cases as the student's process is asked them: without their names, and without what
         predictions are compared with."""
-        return [_question(i, case) for i, case in enumerate(self.check.cases)]
+        return [question(case, str(number)) for number, case in enumerate(self.check.cases)]
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,4 @@ def loads(content: bytes) -> HiddenLab:
 
 def _exercise(data: dict[str, Any]) -> HiddenExercise:
     check = Check.from_data(data["check"])
-    return HiddenExercise(check, data["title"], data["partial"], data["fresh"])
-
-
-def _question(number: int, case: Case) -> Case:
-    metric = case.metric
-    if metric is not None:
-        metric = Metric(metric.name, None, at_least=0.0, inputs=metric.inputs)
-    return Case(str(number), *case.args, steps=case.steps, metric=metric, **case.kwargs)
+    return HiddenExercise(check, data["title"], data["partial"], data["unseen"])

@@ -2,9 +2,9 @@
 
 A frame is a kind (one byte), the number of the request that it belongs to, the length of its
 payload (eight bytes each, big-endian), and the payload. The two ends differ in what they may trust.
-The inner end is small and blocks: whoever breaks it breaks only their own run. The outer end reads
-what a hostile process wrote: it bounds each frame before reserving memory for it, never waits past
-a deadline, and never looks inside a payload.
+The guest's end is small and blocks: whoever breaks it breaks only their own run. The grader's end
+reads what a hostile process wrote: it bounds each frame before reserving memory for it, never waits
+past a deadline, and never reads a payload.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ RUN, OBSERVE, REBUILD = b"R", b"O", b"M"
 #: What comes back: ready, one output of a cell, the end of a request (JSON), data (npz).
 READY, OUTPUT, DONE, DATA = b"y", b"o", b"d", b"n"
 
-#: What the grading process may ask of the sandbox's init, on its own line: interrupt the cell.
+#: What the grading process may ask of the sandbox's init, on its control channel: an interrupt.
 INTERRUPT = b"i"
 
 HEADER = struct.Struct("!cQQ")
@@ -34,7 +34,7 @@ class Frame:
     payload: bytes
 
 
-class Nonsense(ValueError):
+class ProtocolError(ValueError):
     """What arrived cannot have been sent by our end."""
 
 
@@ -52,7 +52,7 @@ class FrameReader:
     def feed(self, data: bytes) -> list[Frame]:
         """Return the frames that are complete now.
 
-        Raises Nonsense at a kind that is never sent or a length above what its kind may have.
+        Raises ProtocolError at a kind that is never sent or a length above what its kind may have.
         """
         self._buffer += data
         found: list[Frame] = []
@@ -65,7 +65,7 @@ class FrameReader:
             return None
         kind, number, length = HEADER.unpack_from(self._buffer)
         if length > LARGEST.get(kind, -1):
-            raise Nonsense(f"a frame of kind {kind!r} and {length:,} bytes")
+            raise ProtocolError(f"a frame of kind {kind!r} and {length:,} bytes")
         end = HEADER.size + length
         if len(self._buffer) < end:
             return None

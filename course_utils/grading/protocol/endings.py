@@ -1,4 +1,8 @@
-"""What a cell did, and how a run in the sandbox can end before its time."""
+"""What a cell did, how a run can end before its time, and why there may be no answer to compare.
+
+The last is the kind of a `Failure`, each with a space in it: a student's own exception is a class,
+and no class statement gives it such a name.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.exercises.failure import Failure
+
+_TOO_LONG = {
+    "cell": "A cell took longer than {}.",
+    "observe": "An answer took longer than {}.",
+    "wall": "The notebook took longer than {}.",
+    "cpu": "The notebook used more than {} of processor time.",
+}
+#: The answer was never kept.
+MISSING = "missing answer"
+#: It answered differently when it was asked again.
+INCONSISTENT = "inconsistent answers"
+#: What came back is no plain data, or too much of it.
+NO_DATA = "no data"
+TOO_LARGE = "too large"
 
 
 @dataclass
@@ -26,29 +44,20 @@ class CellResult:
 class SessionError(Exception):
     """The run has ended, or a part of it. The message is one sentence for people.
 
-    status: the word for it. result: what the cell had shown until then, where a cell was running.
+    status: in results. result: what the cell had shown until then, where a cell was running.
+    alive: whether the code gave way to an interrupt, so that the session can go on.
     """
 
     status = "ended"
+    alive = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.result = CellResult()
 
 
-_TOO_LONG = {
-    "cell": "A cell took longer than {}.",
-    "observe": "An answer took longer than {}.",
-    "wall": "The notebook took longer than {}.",
-    "cpu": "The notebook used more than {} of processor time.",
-}
-
-
 class TimedOut(SessionError):
-    """A limit of time was reached. limit: "cell", "observe", "wall" or "cpu".
-
-    alive: whether the code gave way to an interrupt, so that the session can go on.
-    """
+    """A limit of time was reached. limit: "cell", "observe", "wall" or "cpu"."""
 
     status = "timed out"
 
@@ -77,9 +86,9 @@ class Tampered(SessionError):
 
 
 def crash(ended: dict[str, Any] | None, init_alive: bool, cpu: float) -> SessionError:
-    """Return the error for how the student's process ended, as the sandbox's init told it.
+    """Return the error for how the student's process ended, as the sandbox's init reports it.
 
-    ended: None where it told nothing. cpu: the seconds of processor time that it had.
+    ended: None where it reports nothing. cpu: the seconds of processor time that it had.
     """
     if ended is None and init_alive:
         return Tampered("The notebook closed its line to the grader.")

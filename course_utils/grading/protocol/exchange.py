@@ -7,9 +7,9 @@ import json
 import secrets
 from typing import Any
 
-from course_utils.grading.protocol.channel import DATA, DONE, LARGEST, OUTPUT, Frame, Nonsense
+from course_utils.grading.protocol.channel import DATA, DONE, LARGEST, OUTPUT, Frame, ProtocolError
+from course_utils.grading.protocol.connection import Connection, Text
 from course_utils.grading.protocol.outputs import CellOutputs
-from course_utils.grading.protocol.wire import Text, Wire
 
 #: Bytes of data in answer to one request; the sandbox keeps to less.
 _MOST_DATA = 192 * 2**20
@@ -26,8 +26,10 @@ class Exchange:
     expected: how many pieces of data may come.
     """
 
-    def __init__(self, wire: Wire, flood: int, outputs: CellOutputs | None, expected: int) -> None:
-        self._wire = wire
+    def __init__(
+        self, connection: Connection, flood: int, outputs: CellOutputs | None, expected: int
+    ) -> None:
+        self._connection = connection
         self._flood = flood
         self._outputs = outputs
         self._expected = expected
@@ -44,24 +46,24 @@ class Exchange:
     ) -> tuple[dict[str, Any], list[bytes]]:
         """Send the request and wait for its end: what DONE said, and the DATA before it.
 
-        Raises Late, Gone, Nonsense or Flood.
+        Raises DeadlinePassed, Disconnected, ProtocolError or Flood.
         """
-        self._wire.send(kind, self._number, request, deadline)
+        self._connection.send(kind, self._number, request, deadline)
         return self.wait(deadline)
 
     def wait(self, deadline: float) -> tuple[dict[str, Any], list[bytes]]:
         """Wait on. Raises as `ask`."""
         while self._done is None:
-            for event in self._wire.receive(deadline):
+            for event in self._connection.receive(deadline):
                 self._take(event)
             # A frame of data may be half read.
-            if self._wire.received > self._flood + LARGEST[DATA] * (self._expected > 0):
+            if self._connection.received > self._flood + LARGEST[DATA] * (self._expected > 0):
                 raise Flood
         # What was written to the descriptors before the end is in the pipes by now.
-        while texts := self._wire.pending_text():
+        while texts := self._connection.pending_text():
             for text in texts:
                 self._take(text)
-            if self._wire.received > self._flood:
+            if self._connection.received > self._flood:
                 raise Flood
         return self._done, self._data
 
@@ -74,24 +76,24 @@ class Exchange:
             if self._outputs is not None and event.number == self._number:
                 self._outputs.add(event.payload)
         elif event.number != self._number or self._done is not None:
-            raise Nonsense("an answer that was not asked for")
+            raise ProtocolError("an answer that was not asked for")
         elif event.kind == DATA and len(self._data) < self._expected:
             self._data.append(event.payload)
             self._bytes_of_data += len(event.payload)
-            self._wire.received -= len(event.payload)
+            self._connection.received -= len(event.payload)
         elif event.kind == DONE:
             self._done = _dict(event.payload)
         else:
-            raise Nonsense(f"a frame of kind {event.kind!r}")
+            raise ProtocolError(f"a frame of kind {event.kind!r}")
         if self._bytes_of_data > _MOST_DATA:
-            raise Nonsense("too much data")
+            raise ProtocolError("too much data")
 
 
 def _dict(payload: bytes) -> dict[str, Any]:
     try:
         content = json.loads(payload)
     except (ValueError, RecursionError):
-        raise Nonsense("a message that is no JSON") from None
+        raise ProtocolError("a message that is no JSON") from None
     if not isinstance(content, dict):
-        raise Nonsense("a message that is none")
+        raise ProtocolError("a message that is none")
     return content

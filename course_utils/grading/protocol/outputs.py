@@ -1,7 +1,8 @@
 """The grading process: a cell's outputs, from untrusted frames to nbformat, bounded.
 
 Kept are text, tracebacks as text, and pictures that begin as PNG or JPEG do. HTML, scripts and SVG
-are not: whoever opens the feedback must not run what a student wrote.
+are not: whoever opens the feedback must not run what a student wrote. Text is kept as a terminal
+would show it: progress bars overwritten, no escapes or control characters.
 """
 
 from __future__ import annotations
@@ -9,16 +10,23 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any
 
-from course_utils.grading.protocol.channel import Nonsense
-from course_utils.grading.protocol.terminal import clean, overwritten
+from course_utils.common.wording import ESCAPES
+from course_utils.grading.protocol.channel import ProtocolError
 
 #: Outputs of one cell, of whatever size.
 _MOST = 500
 CUT = "\n... (output beyond the limit is left out)\n"
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _Output = dict[str, Any]
+
+#: Control characters but tab, line feed and carriage return.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+#: What stands on a line before its last carriage return that is followed by something.
+_OVERWRITTEN = re.compile(r"^[^\n]*\r(?=[^\r\n])", re.MULTILINE)
+_FIRST_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\r\n])")
 
 
 class CellOutputs:
@@ -32,12 +40,12 @@ class CellOutputs:
         self.spent = 0
 
     def add(self, payload: bytes) -> None:
-        """Take an OUTPUT frame's payload. Raises Nonsense where it is no output."""
+        """Take an OUTPUT frame's payload. Raises ProtocolError where it is no output."""
         try:
             message = json.loads(payload)
             self._dispatch(message)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise Nonsense(f"an output that is none ({type(error).__name__})") from None
+            raise ProtocolError(f"an output that is none ({type(error).__name__})") from None
 
     def text(self, name: str, text: str) -> None:
         """Take text of a stream; it continues the text before it."""
@@ -150,3 +158,22 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return b""
+
+
+def clean(text: str) -> str:
+    """Return text without escapes, control characters and halves of surrogate pairs."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROLS.sub("", ESCAPES.sub("", text))
+
+
+def overwritten(text: str) -> str:
+    """Return text in which a carriage return has erased the line before it, as in progress bars."""
+    return _OVERWRITTEN.sub("", text).replace("\r", "") if "\r" in text else text
+
+
+def shortened(text: str) -> str:
+    """Like `overwritten` for a part of a text: it still erases what comes before the part."""
+    if "\r" not in text:
+        return text
+    first, newline, rest = text.partition("\n")
+    return _FIRST_OVERWRITTEN.sub("\r", first, count=1) + newline + _OVERWRITTEN.sub("", rest)

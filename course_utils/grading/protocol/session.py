@@ -17,8 +17,10 @@ from course_utils.exercises.exercise import Case, Metric
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
 from course_utils.grading.protocol import untrusted
-from course_utils.grading.protocol.channel import OBSERVE, REBUILD, RUN, Nonsense
+from course_utils.grading.protocol.channel import OBSERVE, REBUILD, RUN, ProtocolError
+from course_utils.grading.protocol.connection import Connection, DeadlinePassed, Disconnected
 from course_utils.grading.protocol.endings import (
+    MISSING,
     CellResult,
     Flooded,
     SessionError,
@@ -27,13 +29,11 @@ from course_utils.grading.protocol.endings import (
     crash,
 )
 from course_utils.grading.protocol.exchange import Exchange, Flood
-from course_utils.grading.protocol.lost import MISSING
 from course_utils.grading.protocol.outputs import CellOutputs
-from course_utils.grading.protocol.wire import Gone, Late, Wire
 from course_utils.grading.sandbox.limits import Limits
 
-#: Seconds that an interrupted cell has to end by itself, and that a dead process has to be told of.
-_GRACE, _MOURNING = 2.0, 2.0
+#: Seconds that an interrupted cell has to end by itself, and the init to report how it ended.
+_GRACE, _EXIT_REPORT = 2.0, 2.0
 
 
 class Session:
@@ -44,11 +44,15 @@ class Session:
     """
 
     def __init__(
-        self, wire: Wire, limits: Limits, notes: Mapping[str, Any], on_close: Callable[[], None]
+        self,
+        connection: Connection,
+        limits: Limits,
+        notes: Mapping[str, Any],
+        on_close: Callable[[], None],
     ) -> None:
         self.seconds = 0.0
         self.notes = dict(notes)
-        self._wire = wire
+        self._connection = connection
         self._limits = limits
         self._output_left = limits.output
         self._ended: Exception | None = None
@@ -68,8 +72,8 @@ class Session:
         if not self._closed:
             self._closed = True
             with self._killing:
-                self._wire.kill()
-                self._wire.close()
+                self._connection.kill()
+                self._connection.close()
             self._on_close()
 
     def run(self, source: str, answers: Mapping[str, str] | None = None) -> CellResult:
@@ -92,7 +96,7 @@ class Session:
         except SessionError as error:
             error.result = result
             raise
-        except (Nonsense, KeyError, TypeError, AttributeError) as error:
+        except (ProtocolError, KeyError, TypeError, AttributeError) as error:
             raise self._end(_tampered(error)) from None
         finally:
             result.seconds = time.monotonic() - began
@@ -105,16 +109,16 @@ class Session:
     ) -> list[Observation]:
         """Observe a kept answer on cases, in order; each twice, to see whether it answers the same.
 
-        An answer that does not becomes an error `lost.INCONSISTENT`. Answers are asked once where
+        An answer that does not becomes an error `INCONSISTENT`. Answers are asked once where
         the first round took more than 5 s or a case has a metric; its target stays here. Keras
         models come packed; with a `facts_seed` the process tells their facts itself. An exercise
-        that was never kept gives an error `lost.MISSING` for each case.
+        that was never kept gives an error `MISSING` for each case.
 
         Raises TimedOut, Crashed, Flooded or Tampered.
         """
         request = {
             "exercise": exercise,
-            "cases": [_without_target(case) for case in cases],
+            "cases": [question(case) for case in cases],
             "facts_seed": facts_seed,
             "twice": all(case.metric is None for case in cases),
         }
@@ -122,16 +126,16 @@ class Session:
         limit = self._limits.observe
         done, data = self._ask(OBSERVE, content, "observe", limit, expected=len(cases))
         if done.get("missing") is True:
-            lost = Failure(MISSING, f"{exercise} is not defined.")
-            return [Observation(error=lost) for _ in cases]
+            failure = Failure(MISSING, f"{exercise} is not defined.")
+            return [Observation(error=failure) for _ in cases]
         try:
             error = untrusted.failure(done.get("error"))
             if error is not None:
                 return [Observation(error=error) for _ in cases]
             if len(data) != len(cases):
-                raise Nonsense(f"{len(data)} answers to {len(cases)} cases")
+                raise ProtocolError(f"{len(data)} answers to {len(cases)} cases")
             return [untrusted.observation(content) for content in data]
-        except Nonsense as error:
+        except ProtocolError as error:
             raise self._end(_tampered(error)) from None
 
     def rebuild(self, model: Any, inputs: Any = None, seed: int = 0) -> Any:
@@ -150,19 +154,19 @@ class Session:
                 return error
             (content,) = data
             return untrusted.read(content)
-        except (Nonsense, ValueError) as error:
+        except (ProtocolError, ValueError) as error:
             raise self._end(_tampered(error)) from None
 
     @property
     def init(self) -> int:
         """The number of the sandbox's init process; all others in the sandbox descend from it."""
-        return self._wire.pid
+        return self._connection.pid
 
     def stop(self, verdict: Exception) -> None:
         """End the sandbox from another thread; whoever waits for it gets `verdict` raised."""
         self._verdict = self._verdict or verdict
         with self._killing:
-            self._wire.kill()
+            self._connection.kill()
 
     def _ask(
         self,
@@ -179,19 +183,19 @@ class Session:
         if left <= seconds:
             limit, seconds = "wall", left
         began = time.monotonic()
-        exchange = Exchange(self._wire, self._limits.flood, outputs, expected)
+        exchange = Exchange(self._connection, self._limits.flood, outputs, expected)
         try:
             return exchange.ask(kind, request, began + seconds)
-        except Late:
+        except DeadlinePassed:
             raise self._late(exchange, limit) from None
-        except Nonsense as error:
+        except ProtocolError as error:
             raise self._end(_tampered(error)) from None
         except Flood:
             text = (
                 f"The notebook wrote more than {self._limits.flood / 2**20:.0f} MB and was ended."
             )
             raise self._end(Flooded(text)) from None
-        except (Gone, OSError):
+        except (Disconnected, OSError):
             raise self._end(self._crash()) from None
         finally:
             self.seconds += time.monotonic() - began
@@ -202,11 +206,11 @@ class Session:
 
     def _late(self, exchange: Exchange, limit: str) -> Exception:
         """Interrupt; end the sandbox unless that helps."""
-        self._wire.interrupt()
+        self._connection.interrupt()
         try:
             exchange.wait(time.monotonic() + _GRACE)
             alive = limit != "wall"
-        except (Late, Nonsense, Flood, Gone, OSError):
+        except (DeadlinePassed, ProtocolError, Flood, Disconnected, OSError):
             alive = False
         if self._verdict is not None:
             return self._end(self._verdict)
@@ -216,8 +220,8 @@ class Session:
     def _crash(self) -> Exception:
         if self._verdict is not None:
             return self._verdict
-        ended = self._wire.last_words(time.monotonic() + _MOURNING)
-        return crash(ended, self._wire.init_alive, self._limits.cpu)
+        ended = self._connection.exit_report(time.monotonic() + _EXIT_REPORT)
+        return crash(ended, self._connection.init_alive, self._limits.cpu)
 
     def _end(self, error: Exception) -> Exception:
         self._ended = error
@@ -235,9 +239,12 @@ def _failures(data: Mapping[str, Any], answers: Mapping[str, str]) -> dict[str, 
     return {name: error for name, error in found.items() if error is not None}
 
 
-def _without_target(case: Case) -> Case:
-    """A case without what only the grader may know: the labels that a metric compares with."""
-    if case.metric is None:
-        return case
-    asked = Metric(case.metric.name, None, at_least=0.0, inputs=case.metric.inputs)
-    return Case(case.name, *case.args, steps=case.steps, metric=asked, **case.kwargs)
+def question(case: Case, name: str = "") -> Case:
+    """Return a case without what only the grader may know: the labels that a metric compares with.
+
+    name: in place of the case's own, which may say what is hidden.
+    """
+    metric = case.metric
+    if metric is not None:
+        metric = Metric(metric.name, None, at_least=0.0, inputs=metric.inputs)
+    return Case(name or case.name, *case.args, steps=case.steps, metric=metric, **case.kwargs)

@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 
 from course_utils.common.errors import CourseError
-from course_utils.common.parsing import PARSING
+from course_utils.common.parallel import PARSING
 from course_utils.exercises import archive
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import CLASS, FUNCTION, MODEL, VALUE, Observation
-from course_utils.exercises.opaque import Opaque
-from course_utils.grading.protocol.channel import DATA, LARGEST, Nonsense
-from course_utils.grading.protocol.terminal import clean
+from course_utils.grading.protocol.channel import DATA, LARGEST, ProtocolError
+from course_utils.grading.protocol.outputs import clean
 
 _MANIFEST = "manifest.npy"
 #: Deeper than plain data may be nested (12), each level of which is up to three of JSON.
@@ -48,36 +48,36 @@ def too_large(content: bytes) -> bool:
 
 
 def read(content: bytes) -> Any:
-    """Return the plain data in an archive. Raises Nonsense where it holds anything else."""
+    """Return the plain data in an archive. Raises ProtocolError where it holds anything else."""
     try:
         _check(content)
         return _sound(archive.loads(content, "the answer"))
     except (CourseError, MemoryError, RecursionError, OverflowError, AttributeError) as error:
-        raise Nonsense(f"an archive that is none ({error})") from None
+        raise ProtocolError(f"an archive that is none ({error})") from None
 
 
 def observation(content: bytes) -> Observation:
-    """Return the observation in an archive. Raises Nonsense where it is none."""
+    """Return the observation in an archive. Raises ProtocolError where it is none."""
     data = read(content)
     try:
         seen = Observation.from_data(data)
     except (TypeError, KeyError, AttributeError) as error:
-        raise Nonsense(f"an observation that is none ({error})") from None
+        raise ProtocolError(f"an observation that is none ({error})") from None
     if not _well_formed(seen):
-        raise Nonsense("an observation with parts of a wrong type")
+        raise ProtocolError("an observation with parts of a wrong type")
     return seen
 
 
 def failure(data: Any) -> Failure | None:
-    """Return an error that came as JSON, or None for None. Raises Nonsense where it is neither."""
+    """Return an error that came as JSON, None for None. Raises ProtocolError for anything else."""
     if data is None:
         return None
     try:
         found = Failure(**_sound(data))
     except (TypeError, AttributeError, RecursionError):
-        raise Nonsense("an error that is none") from None
+        raise ProtocolError("an error that is none") from None
     if not _is_failure(found):
-        raise Nonsense("an error with parts of a wrong type")
+        raise ProtocolError("an error with parts of a wrong type")
     return found
 
 
@@ -197,7 +197,7 @@ def _sound(value: Any) -> Any:
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, Opaque):
         if not isinstance(value.words, str):
-            raise Nonsense("something opaque without words")
+            raise ProtocolError("something opaque without words")
         return Opaque(clean(value.words[:300]))
     if isinstance(value, list):
         return [_sound(item) for item in value]

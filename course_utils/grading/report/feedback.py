@@ -1,8 +1,12 @@
-"""A page for each student: their notebook, with what each exercise earned and why not more."""
+"""A page for each student: their notebook, with what each exercise earned and why not more.
+
+The lab's own text and code, which stand on every page, are rendered once (`LabText`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +14,19 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from course_utils.grading.report.clean import clean
-from course_utils.grading.report.lab_text import LabText, Piece
-from course_utils.grading.report.outputs_shown import Output, highlighted, shown_outputs
-from course_utils.grading.report.page import render
-from course_utils.grading.report.states import listed
+from course_utils.authoring import page
+from course_utils.common.wording import listed
+from course_utils.grading.report.outputs import Output, highlighted, shown_outputs
+from course_utils.grading.report.page import clean, render
 from course_utils.grading.results.results import ExerciseResult, Result
 
 #: Characters of a student's own cells that a page shows; the cells behind them are left out.
 _OWN = 300_000
+
+_HEADING = re.compile(r"(#{1,6})\s+\S")
+_EXERCISE = re.compile(r"#+\s*Exercise \d+: `(\w+)`")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_HEADING_TEXT = re.compile(r"\s*<h\d[^>]*>(.*)</h\d>\s*", re.DOTALL)
 
 
 @dataclass
@@ -117,8 +125,8 @@ class _Assembly:
             if index == self._last[name]:
                 self._card(name)
         elif released is not None:
-            ran = _course(cell).get("needed") is not False
-            note = "" if ran else "Not run when grading: no answer needs it."
+            was_run = _course(cell).get("needed") is not False
+            note = "" if was_run else "Not run when grading: no answer needs it."
             self._folded.append(_code(cell, released, note))
         elif (source.strip() or cell.get("outputs")) and self._spend(source):
             self._show(_code(cell, None, "Your own cell"))
@@ -171,3 +179,74 @@ def _course(cell: Mapping[str, Any]) -> Mapping[str, Any]:
 def _source(cell: Mapping[str, Any]) -> str:
     source = cell.get("source", "")
     return "".join(source) if isinstance(source, list) else str(source)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A heading and the text below it, as HTML.
+
+    level: of the heading, 0 for text without one. title: the heading's content. plain: the heading
+    as plain text. exercise: the exercise that the heading announces, or "".
+    """
+
+    level: int
+    title: Markup
+    plain: str
+    body: Markup
+    exercise: str
+
+
+class LabText:
+    """What the released notebook holds. A text or code of a student's is none of it unless it is
+    the same, character for character."""
+
+    def __init__(self, released: NotebookNode, folder: Path) -> None:
+        self.title = page.title(released)
+        self._pieces: dict[str, list[Piece]] = {}
+        self._code: dict[str, Markup] = {}
+        for cell in released.cells:
+            if cell.cell_type == "markdown":
+                attachments = cell.get("attachments", {})
+                parts = [_piece(part, folder, attachments) for part in _parts(cell.source)]
+                self._pieces[cell.source] = parts
+            elif cell.cell_type == "code":
+                self._code[cell.source] = highlighted(cell.source)
+
+    def pieces(self, source: str) -> list[Piece] | None:
+        """Return the pieces of one of the lab's text cells; None for any other text."""
+        return self._pieces.get(source)
+
+    def code(self, source: str) -> Markup | None:
+        """Return one of the lab's code cells as HTML; None for any other code."""
+        return self._code.get(source)
+
+
+def _parts(source: str) -> Iterator[str]:
+    """Cut a text cell before each of its headings; # in a block of code is none."""
+    part: list[str] = []
+    in_code = False
+    for text in source.splitlines():
+        in_code ^= bool(_FENCE.match(text))
+        if not in_code and _HEADING.match(text) and part:
+            yield "\n".join(part)
+            part = []
+        part.append(text)
+    if part:
+        yield "\n".join(part)
+
+
+def _piece(source: str, folder: Path, attachments: dict[str, dict[str, str]]) -> Piece:
+    first, _, rest = source.partition("\n")
+    heading = _HEADING.match(first)
+    if heading is None:
+        return Piece(0, Markup(), "", Markup(page.markdown(source, folder, attachments)), "")
+    found = _HEADING_TEXT.fullmatch(page.markdown(first, folder))
+    exercise = _EXERCISE.match(first)
+    plain = Markup(found[1] if found else "").striptags()
+    return Piece(
+        level=len(heading[1]),
+        title=Markup(found[1]) if found else Markup.escape(first.lstrip("# ")),
+        plain=plain or first.lstrip("# "),
+        body=Markup(page.markdown(rest, folder, attachments)) if rest.strip() else Markup(),
+        exercise=exercise[1] if exercise else "",
+    )

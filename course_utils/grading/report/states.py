@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from course_utils.grading.results.results import ExerciseResult, Result
 
 _EXERCISE = {
@@ -81,21 +79,3 @@ def signed(value: float) -> str:
 def points(earned: float, out_of: float) -> str:
     """Return "1.5 of 2 points"."""
     return f"{number(earned)} of {number(out_of)} point{'' if out_of == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """Return "0.4 s", "12 s" or "3 min 20 s"."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return "a, b and c", or "a, b and 7 more" where there are more than `most`; "" for none."""
-    if not names:
-        return ""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

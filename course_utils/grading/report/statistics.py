@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats  # type: ignore[import-untyped]
 
 from course_utils.grading.report.states import reasons
-from course_utils.grading.results.results import ExerciseResult, Result
+from course_utils.grading.results.results import ExerciseResult, Result, points_in_all
 
 #: A correlation over fewer students than this says more about chance than about the exercise: its
 #: standard error is about 1 / sqrt(students).
@@ -101,7 +101,7 @@ def class_statistics(results: Sequence[Result]) -> ClassStatistics:
     return ClassStatistics(
         submissions=len(results),
         statuses=Counter(result.status for result in results),
-        out_of=max((result.out_of for result in results), default=0.0),
+        out_of=points_in_all(results),
         points=tuple(map(float, graded)),
         mean=float(graded.mean()) if graded.size else None,
         quartiles=_quartiles(graded) if graded.size else None,

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from course_utils import __version__
 from course_utils.common.errors import CourseError
-from course_utils.common.lock import hold
+from course_utils.common.files import hold, write
 from course_utils.grading.results.results import Result
 
 #: Raise this when the same submission may get other points, or a record has another form.
@@ -148,22 +148,6 @@ def _settle(out: Path, lab: str, seed: int | None) -> Settings:
             "choose another folder with --out."
         )
     return found
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and have it reach the disk."""
-    part = path.with_name(f".~{path.name}")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
-    with contextlib.suppress(OSError):  # A folder cannot be synchronised everywhere.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _digest(path: Path) -> str:

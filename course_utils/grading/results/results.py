@@ -32,6 +32,9 @@ Status = Literal[
 ]
 EXERCISE_STATUSES: tuple[str, ...] = get_args(ExerciseStatus)
 STATUSES: tuple[str, ...] = get_args(Status)
+#: What a field is called in files, where that is another name: records and grades.json keep theirs.
+_KEYS = {"review": "look"}
+_FIELDS = {key: name for name, key in _KEYS.items()}
 
 
 @dataclass
@@ -72,7 +75,7 @@ class Result:
     student: as found, unique in a class. origin: where its notebook was found, for a person.
     digest: SHA-256 of the notebook's bytes. lab: "01_perceptron". key: digest of all that the
     result depends on (submission, lab, seed, grader); "" before it is known.
-    note: one sentence on the status. look: why a person should look at it; empty: no need.
+    note: one sentence on the status. review: why a person should look at it; empty: no need.
     points: earned, of out_of. seconds: wall time. exercises: in the lab's order.
     notebook: the rebuilt notebook as it ran (nbformat 4) with bounded outputs; {} where it could
     not be read. A cell that belongs to an exercise names it in metadata.course.exercise.
@@ -85,7 +88,7 @@ class Result:
     key: str = ""
     status: Status = "graded"
     note: str = ""
-    look: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
     points: float = 0.0
     out_of: float = 0.0
     seconds: float = 0.0
@@ -97,7 +100,7 @@ class Result:
         data = asdict(self)
         for exercise in data["exercises"]:
             exercise["passed"] = [list(pair) for pair in exercise["passed"]]
-        return data
+        return {_KEYS.get(name, name): value for name, value in data.items()}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Result:
@@ -105,7 +108,13 @@ class Result:
         if data["status"] not in STATUSES:
             raise ValueError(f"unknown status {data['status']!r}")
         exercises = [ExerciseResult.from_data(one) for one in data["exercises"]]
-        return cls(**{**data, "exercises": exercises})
+        fields = {_FIELDS.get(key, key): value for key, value in data.items()}
+        return cls(**{**fields, "exercises": exercises})
+
+
+def points_in_all(results: Iterable[Result]) -> float:
+    """Return the points that a lab has in all; 0 where there are no results."""
+    return max((result.out_of for result in results), default=0.0)
 
 
 def in_order(results: Iterable[Result]) -> list[Result]:

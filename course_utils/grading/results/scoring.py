@@ -1,6 +1,6 @@
 """From observations on hidden cases to points, and to a reason that hides the cases' numbers.
 
-The comparison is the one that students have had all along. Its words are not: a card shows inputs
+The comparison is the one that students have had all along. Its text is not: a card shows inputs
 and expected values, and these must stay unknown to whoever hands in later. What is left is how an
 answer differs, the known mistake, the sentence of a diagnosis, and sizes.
 """
@@ -20,7 +20,7 @@ from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation
 from course_utils.exercises.verdict import Verdict, judge
 from course_utils.grading.hidden.hidden import HiddenExercise
-from course_utils.grading.protocol import lost
+from course_utils.grading.protocol.endings import INCONSISTENT, NO_DATA, TOO_LARGE
 from course_utils.grading.results.results import ExerciseResult, ExerciseStatus
 
 #: Decimals, long numbers and what stands in brackets: an exception's text may hold an input.
@@ -34,10 +34,10 @@ _GENERAL = {
     "changed": "It changes its input in place.",
 }
 #: An observation's error that the sandbox itself made, and the sentence for it.
-_OURS = {
-    lost.INCONSISTENT: "It answers differently when it is asked a second time.",
-    lost.NO_DATA: "What it returns cannot be read as numbers, text, lists or arrays.",
-    lost.TOO_LARGE: "What it returns is too large to check.",
+_SANDBOX_ERRORS = {
+    INCONSISTENT: "It answers differently when it is asked a second time.",
+    NO_DATA: "What it returns cannot be read as numbers, text, lists or arrays.",
+    TOO_LARGE: "What it returns is too large to check.",
 }
 
 
@@ -74,7 +74,7 @@ def missing(exercise: HiddenExercise, failure: Failure | None = None) -> Exercis
         result.message = _waits(failure.stub)
         return result
     result = _blank(exercise, "error")
-    result.message = f"Its cell stopped before there was an answer: {_masked(_told(failure))}"
+    result.message = f"Its cell stopped before there was an answer: {_masked(_error_text(failure))}"
     result.line = failure.line[:_LONGEST]
     return result
 
@@ -108,7 +108,8 @@ def _waits(name: str) -> str:
 
 def _share(exercise: HiddenExercise, verdict: Verdict) -> float:
     """The fraction right of the cases whose answers cannot be looked up."""
-    counted = [ok for (_, ok), fresh in zip(verdict.passed, exercise.fresh, strict=True) if fresh]
+    cases = zip(verdict.passed, exercise.unseen, strict=True)
+    counted = [ok for (_, ok), unseen in cases if unseen]
     return sum(counted) / len(counted) if counted else 0.0
 
 
@@ -117,28 +118,28 @@ def _explain(
 ) -> None:
     result.why = [sentence[:_LONGEST] for sentence in verdict.why]
     result.mistake = verdict.mistake
-    if verdict.failure is not None and verdict.failure.kind in _OURS:
+    if verdict.failure is not None and verdict.failure.kind in _SANDBOX_ERRORS:
         result.status, result.why = "wrong", []
-        result.message = _OURS[verdict.failure.kind]
+        result.message = _SANDBOX_ERRORS[verdict.failure.kind]
     elif verdict.failure is not None:
         texts = list(_texts([_inputs(case) for case in check.cases]))
-        result.message = _masked(_told(verdict.failure), texts)
+        result.message = _masked(_error_text(verdict.failure), texts)
         result.why = [_masked(sentence, texts) for sentence in result.why]
         result.line = verdict.failure.line[:_LONGEST]
     else:
-        told = next(i for i, case in enumerate(check.cases) if case.name == verdict.case)
-        difference = check.differences(observations)[told]
+        place = next(i for i, case in enumerate(check.cases) if case.name == verdict.case)
+        difference = check.differences(observations)[place]
         assert difference is not None
-        result.message = _in_general(check, told, difference)
+        result.message = _in_general(check, place, difference)
 
 
-def _in_general(check: Check, told: int, difference: Difference) -> str:
+def _in_general(check: Check, place: int, difference: Difference) -> str:
     """How an answer differs, without the numbers of the case."""
     stage = difference.stage
     plain = not isinstance(difference.expected, (bool, dict))
     if stage == "dtype" or (stage in {"error", "shape", "type"} and plain):
         return difference.message[:_LONGEST]
-    metric = check.cases[told].metric
+    metric = check.cases[place].metric
     if metric is not None:
         return difference.message  # A score and its bound, neither an input nor an answer.
     if isinstance(difference.expected, dict) and difference.expected.get("kind") == MARK:
@@ -153,7 +154,7 @@ def _in_general(check: Check, told: int, difference: Difference) -> str:
     return _GENERAL[stage]
 
 
-def _told(failure: Failure) -> str:
+def _error_text(failure: Failure) -> str:
     """ "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"

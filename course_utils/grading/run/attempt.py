@@ -15,9 +15,8 @@ from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol.crossed import of_its_own_code
-from course_utils.grading.protocol.endings import CellResult, SessionError, TimedOut
-from course_utils.grading.protocol.lost import MISSING
+from course_utils.grading.protocol.endings import MISSING, CellResult, SessionError
+from course_utils.grading.protocol.models import of_its_own_code
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.rebuild.cell_code import read_code
 from course_utils.grading.rebuild.plan import Plan, Planned
@@ -62,7 +61,7 @@ def at_work() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a sandbox ended early: the word for it and a sentence that says where."""
+    """How a sandbox ended early: its status and a sentence that says where."""
 
     status: str
     sentence: str
@@ -73,16 +72,16 @@ class Gathered:
     """What running a submission gave.
 
     shown: what each cell did, by its place in the plan. observations: by exercise. missing: why
-    there is no answer. lost: why an answer could not be asked, in a sentence. told: exercises whose
-    models the student's process has told of itself. seconds: that asking took. endings: of its
-    sandboxes, those that ended early.
+    there is no answer. not_graded: why an answer could not be asked, in a sentence. self_reported:
+    exercises whose models the student's process has described itself. seconds: that asking took.
+    endings: of its sandboxes, those that ended early.
     """
 
     shown: dict[int, CellResult] = field(default_factory=dict)
     observations: dict[str, list[Observation]] = field(default_factory=dict)
     missing: dict[str, Failure] = field(default_factory=dict)
-    lost: dict[str, str] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    not_graded: dict[str, str] = field(default_factory=dict)
+    self_reported: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
 
@@ -114,7 +113,7 @@ def gather(
         if time.monotonic() - began > SECONDS:
             break
     for name in attempt.open_questions():
-        attempt.found.lost[name] = _USED_UP
+        attempt.found.not_graded[name] = _USED_UP
     return attempt.found
 
 
@@ -143,7 +142,7 @@ class _Attempt:
     def open_questions(self) -> list[str]:
         """The exercises that are still to be asked."""
         found = self.found
-        done = found.observations.keys() | found.missing.keys() | found.lost.keys()
+        done = found.observations.keys() | found.missing.keys() | found.not_graded.keys()
         return [name for name in self._questions if name not in done]
 
     def _run_cells(self, session: Session) -> None:
@@ -157,8 +156,8 @@ class _Attempt:
                 self.found.shown[place] = error.result
                 self._deadly.add(place)
                 self._note(error, _place_of(cell))
-                if not _alive(error):
-                    self._lose(cell.answers, error)
+                if not error.alive:
+                    self._give_up(cell.answers, error)
                     raise
                 continue
             self.found.shown[place] = result
@@ -177,8 +176,8 @@ class _Attempt:
                 self._keep(name, self._observe(session, name))
             except SessionError as error:
                 self._note(error, f"{name}, on the hidden cases")
-                self._lose([name], error)
-                if not _alive(error):
+                self._give_up([name], error)
+                if not error.alive:
                     raise
             finally:
                 self.found.seconds[name] = time.monotonic() - began
@@ -187,23 +186,23 @@ class _Attempt:
         """Ask for one exercise. A model with code of its author's own can be rebuilt nowhere else:
         its process is asked what it is and computes, with weights and inputs drawn for grading."""
         cases = self._questions[name]
-        self.found.told.discard(name)
+        self.found.self_reported.discard(name)
         seen = session.observe(name, cases)
         asks_predictions = any(case.metric is not None for case in cases)
         if asks_predictions or not any(map(of_its_own_code, seen)):
             return seen
-        self.found.told.add(name)
+        self.found.self_reported.add(name)
         return session.observe(name, cases, self._facts_seed)
 
     def _keep(self, name: str, seen: list[Observation]) -> None:
         if all(one.error is not None and one.error.kind == MISSING for one in seen):
-            self.found.lost[name] = "Its cell was stopped before there was an answer."
+            self.found.not_graded[name] = "Its cell was stopped before there was an answer."
         else:
             self.found.observations[name] = seen
 
-    def _lose(self, names: Iterable[str], error: SessionError) -> None:
+    def _give_up(self, names: Iterable[str], error: SessionError) -> None:
         for name in names:
-            self.found.lost.setdefault(name, str(error))
+            self.found.not_graded.setdefault(name, str(error))
 
     def _note(self, error: SessionError, where: str) -> None:
         sentence = f"{str(error).rstrip('.')}: {where}."
@@ -245,10 +244,6 @@ def _names(errors: Sequence[Failure | None]) -> set[str]:
     """The names that some errors miss."""
     found = (_NAME.search(e.message) for e in errors if e is not None and e.kind == "NameError")
     return {match[1] for match in found if match}
-
-
-def _alive(error: SessionError) -> bool:
-    return isinstance(error, TimedOut) and error.alive
 
 
 def _place_of(cell: Planned) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from course_utils.grading.protocol.crossed import NotRebuilt
-from course_utils.grading.protocol.endings import SessionError, TimedOut
+from course_utils.grading.protocol.endings import SessionError
+from course_utils.grading.protocol.models import NotRebuilt
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.run.attempt import Kernels, at_work, start
 
@@ -48,7 +48,7 @@ class CleanRoom:
             with at_work():
                 return self._session.rebuild(packed, inputs, self._seed)
         except SessionError as error:
-            if not (isinstance(error, TimedOut) and error.alive):
+            if not error.alive:
                 self._leave()
             raise NotRebuilt(f"Its model cannot be looked at. {error}") from None
 

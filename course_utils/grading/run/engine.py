@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from course_utils.grading.hidden.hidden import HiddenExercise, HiddenLab
 from course_utils.grading.intake.reading import Unreadable, read
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.protocol.crossed import NotRebuilt, with_models
-from course_utils.grading.rebuild.plan import Plan
+from course_utils.grading.protocol.endings import CellResult
+from course_utils.grading.protocol.models import NotRebuilt, with_models
+from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
 from course_utils.grading.results import scoring
-from course_utils.grading.results.ran import notebook
 from course_utils.grading.results.results import ExerciseResult, Result, Status
 from course_utils.grading.run.attempt import Gathered, Kernels, Unavailable, gather
 from course_utils.grading.run.clean_room import CleanRoom
@@ -48,7 +50,7 @@ def grade(submission: Submission, lab: HiddenLab, kernels: Kernels) -> Result:
     except Exception as error:
         _give_up(result, lab, error)
     result.points = sum(one.points for one in result.exercises)
-    result.look = list(dict.fromkeys(result.look))[:_MOST]
+    result.review = list(dict.fromkeys(result.review))[:_MOST]
     result.seconds = time.monotonic() - began
     return result
 
@@ -62,15 +64,46 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
     except Unreadable as error:
         _unread(result, lab, _STATUSES[error.status], str(error))
         return
-    result.look += plan.look
+    result.review += plan.review
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
     found = gather(plan, questions, kernels, lab.facts_seed) if tried else Gathered()
-    result.notebook = notebook(plan, found.shown)
+    result.notebook = _executed_notebook(plan, found.shown)
     with CleanRoom(kernels, lab.facts_seed) as room:
-        judge = _Judge(plan, found, room, result.look)
+        judge = _Judge(plan, found, room, result.review)
         result.exercises = [judge.result(exercise) for exercise in lab.exercises.values()]
     _conclude(result, found, bool(tried))
+
+
+def _executed_notebook(plan: Plan, shown: Mapping[int, CellResult]) -> dict[str, Any]:
+    """Return the rebuilt notebook (nbformat 4.5) as it ran.
+
+    shown: what each cell did, by its place; a cell that is not among them did not run. Every cell
+    says in metadata.course its role, its exercise ("" if none), whether the student wrote it, and
+    whether it was needed.
+    """
+    cells = [_cell(cell, shown.get(place)) for place, cell in enumerate(plan.cells)]
+    for count, cell in enumerate((cells[place] for place in sorted(shown)), 1):
+        cell["execution_count"] = count
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+
+
+def _cell(cell: Planned, result: CellResult | None) -> dict[str, Any]:
+    course = {
+        "role": cell.role,
+        "exercise": cell.exercise,
+        "own": cell.own,
+        "needed": cell.needed or result is not None,
+    }
+    made: dict[str, Any] = {
+        "cell_type": "markdown" if cell.role == "markdown" else "code",
+        "id": cell.cell_id,
+        "metadata": {"course": course},
+        "source": cell.source,
+    }
+    if cell.role != "markdown":
+        made |= {"execution_count": None, "outputs": [] if result is None else result.outputs}
+    return made
 
 
 @dataclass(frozen=True)
@@ -80,7 +113,7 @@ class _Judge:
     plan: Plan
     found: Gathered
     room: CleanRoom
-    look: list[str]
+    review: list[str]
 
     def result(self, exercise: HiddenExercise) -> ExerciseResult:
         began = time.monotonic()
@@ -91,8 +124,8 @@ class _Judge:
 
     def _result(self, exercise: HiddenExercise) -> ExerciseResult:
         name, found = exercise.name, self.found
-        if name in found.lost:
-            return scoring.not_graded(exercise, found.lost[name])
+        if name in found.not_graded:
+            return scoring.not_graded(exercise, found.not_graded[name])
         if name in found.observations:
             return self._judged(exercise)
         if name in found.missing:
@@ -104,7 +137,7 @@ class _Judge:
     def _judged(self, exercise: HiddenExercise) -> ExerciseResult:
         cases, seen = exercise.check.cases, self.found.observations[exercise.name]
         try:
-            if exercise.name in self.found.told:
+            if exercise.name in self.found.self_reported:
                 return scoring.score(exercise, seen)
             return scoring.score(exercise, with_models(seen, cases, self.room.examine))
         except NotRebuilt as error:
@@ -112,16 +145,16 @@ class _Judge:
         except Unavailable:
             raise
         except Exception as error:  # Data that no honest answer holds: an integer of 4,000 digits.
-            self.look.append(f"{exercise.name}: comparing its answer raised {error!r:.200}.")
+            self.review.append(f"{exercise.name}: comparing its answer raised {error!r:.200}.")
             return scoring.incomparable(exercise)
 
 
 def _conclude(result: Result, found: Gathered, tried: bool) -> None:
     """The status of the whole, and what a person should look at."""
-    result.look += [ending.sentence for ending in found.endings] + found.limits_met()
+    result.review += [ending.sentence for ending in found.endings] + found.limits_met()
     for one in result.exercises:
         if one.status == "not graded":
-            result.look.append(f"{one.exercise}: {one.message}")
+            result.review.append(f"{one.exercise}: {one.message}")
     if found.endings:
         result.status = _STATUSES[found.endings[0].status]
         result.note = found.endings[0].sentence
@@ -136,7 +169,7 @@ def _unread(result: Result, lab: HiddenLab, status: Status, sentence: str) -> No
     else:
         why = "The notebook could not be graded."
         result.exercises = [scoring.not_graded(one, why) for one in lab.exercises.values()]
-        result.look.append(result.note)
+        result.review.append(result.note)
 
 
 def _give_up(result: Result, lab: HiddenLab, error: Exception) -> None:
@@ -145,6 +178,6 @@ def _give_up(result: Result, lab: HiddenLab, error: Exception) -> None:
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
     result.status = "not graded"
     result.note = "The grader failed on this submission."
-    result.look.append(f"{result.note} {type(error).__name__} at {place}: {str(error)[:200]}")
+    result.review.append(f"{result.note} {type(error).__name__} at {place}: {str(error)[:200]}")
     why = "The grader failed on this submission."
     result.exercises = [scoring.not_graded(one, why) for one in lab.exercises.values()]

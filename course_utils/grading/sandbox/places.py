@@ -35,7 +35,7 @@ SECRET = (SOLUTIONS, LABS, TESTS, ROOT / ".git")
 
 @functools.cache
 def readable() -> tuple[str, ...]:
-    """Return the files and folders to show, read-only, none inside another."""
+    """Return the files and folders to show, read-only, none within another."""
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     wanted = [*SYSTEM, *_ETC]
     wanted += [f"{prefix}/{part}" for prefix in prefixes for part in _OF_PREFIX]

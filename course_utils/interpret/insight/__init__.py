@@ -4,13 +4,11 @@ Every function takes a Sequential or Functional model and a batch of images (bat
 channels) as the model takes them, and returns NumPy arrays. Nothing changes the model.
 """
 
+from course_utils.interpret.insight.activations import Patch, feature_maps, top_patches
 from course_utils.interpret.insight.ascent import ascend
+from course_utils.interpret.insight.attribution import data_gradient, occlusion, saliency
 from course_utils.interpret.insight.gradients import gradient
-from course_utils.interpret.insight.maps import feature_maps
-from course_utils.interpret.insight.occlusion import occlusion
-from course_utils.interpret.insight.patches import Patch, top_patches
 from course_utils.interpret.insight.reconstruction import reconstruct
-from course_utils.interpret.insight.saliency import data_gradient, saliency
 
 __all__ = [
     "Patch",

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.common.errors import CourseError
-from course_utils.grading.export import gradebook, lms, tables
+from course_utils.grading.export import gradebook, tables
 from course_utils.grading.export.gradebook import FORMATS, write_gradebook
 from course_utils.grading.results.results import ExerciseResult, Result, in_order
 from tests.support import made_up_class
@@ -62,7 +62,7 @@ def rows(path: Path, delimiter: str = ",") -> list[list[str]]:
 
 
 def test_grades_csv_has_a_row_a_student_and_a_column_an_exercise(tmp_path: Path) -> None:
-    bad = result("Bo", 1.0, status="timed out", look=["It ran too long.", "A cell is gone."])
+    bad = result("Bo", 1.0, status="timed out", review=["It ran too long.", "A cell is gone."])
     bad.exercises[1].status = "not graded"
     assert write_gradebook([bad, result("ada", 1 / 3)], tmp_path) == []
     assert (tmp_path / "grades.csv").read_text("utf-8").splitlines() == [
@@ -101,10 +101,10 @@ def test_names_are_sorted_without_regard_to_capitals() -> None:
 
 @given(st.lists(hostile, min_size=1, max_size=4, unique=True), hostile)
 def test_nothing_that_a_student_wrote_becomes_a_formula(names: list[str], note: str) -> None:
-    results = [result(name, note=note, look=[note, note]) for name in names]
+    results = [result(name, note=note, review=[note, note]) for name in names]
     for one in results:
         one.exercises[1].mistake = one.exercises[1].message = note
-    finished = [gradebook.grades(results), *(lms.TABLES[f](results, {})[0] for f in FORMATS)]
+    finished = [gradebook.grades(results), *(tables.TABLES[f](results, {})[0] for f in FORMATS)]
     for table in finished:
         content = tables.to_csv(table)
         content.encode("utf-8")
@@ -183,7 +183,7 @@ def test_moodle_reads_the_worksheet_as_its_importer_does(tmp_path: Path) -> None
 
 
 def test_the_comment_for_moodle_says_why_and_is_escaped() -> None:
-    (_, row), _ = lms.moodle([result("Ada")], {})
+    (_, row), _ = tables.moodle([result("Ada")], {})
     assert "<b>" not in row[-1]
     assert unescape(row[-1].replace("<br>", "\n")) == (
         "1.5 of 3 points.\nfit: 0.5 of 2 points. Partly right. Sum <b> & >= mean;=1."
@@ -203,14 +203,14 @@ def test_canvas_finds_its_columns_where_its_importer_looks(tmp_path: Path) -> No
 
 
 def test_what_could_not_be_graded_gets_no_grade_in_a_platforms_gradebook() -> None:
-    lost = result("Ada", 0.0, status="unreadable")
-    for one in lost.exercises:
+    ungraded = result("Ada", 0.0, status="unreadable")
+    for one in ungraded.exercises:
         one.status, one.points = "not graded", 0.0
-    (head, row), _ = lms.moodle([lost], {})
+    (head, row), _ = tables.moodle([ungraded], {})
     assert row[head.index("Grade")] == ""
-    assert lms.canvas([lost], {})[0][-1] == ["Ada", "", "", "", "", ""]
-    lost.exercises[0].status = "wrong"
-    assert lms.canvas([lost], {})[0][-1][-1] == "0"
+    assert tables.canvas([ungraded], {})[0][-1] == ["Ada", "", "", "", "", ""]
+    ungraded.exercises[0].status = "wrong"
+    assert tables.canvas([ungraded], {})[0][-1][-1] == "0"
 
 
 def test_nbgraders_columns_are_those_of_its_exporter(tmp_path: Path) -> None:
@@ -225,8 +225,8 @@ def test_nbgraders_columns_are_those_of_its_exporter(tmp_path: Path) -> None:
     assert [float(row[key]) for key in list(row)[-4:]] == [1.5, 0.0, 1.5, 3.0]
 
 
-def test_whoever_needs_a_look_is_named_before_an_upload(tmp_path: Path) -> None:
-    results = [result("Ada"), result("Bo", look=["It crashed."])]
+def test_whoever_needs_review_is_named_before_an_upload(tmp_path: Path) -> None:
+    results = [result("Ada"), result("Bo", review=["It crashed."])]
     assert "1 of 2 submissions need a human look (Bo)" in "".join(
         write_gradebook(results, tmp_path, "nbgrader")
     )

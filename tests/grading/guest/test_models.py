@@ -12,14 +12,20 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import Case, Metric, archive, fixtures, keras_models
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import FUNCTION, MODEL, VALUE, Observation, observe
-from course_utils.exercises.opaque import Opaque
 from course_utils.exercises.plain import identical, to_plain
 from course_utils.grading.guest import models
-from course_utils.grading.protocol.configs import MAX_BYTES, PACKED, has_own_code, refusal
-from course_utils.grading.protocol.crossed import NotRebuilt, with_models
+from course_utils.grading.protocol.models import (
+    MAX_BYTES,
+    PACKED,
+    NotRebuilt,
+    has_own_code,
+    refusal,
+    with_models,
+)
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
@@ -135,7 +141,7 @@ MAKERS = [
 
 def sent(value: Any) -> Any:
     """What arrives of an observed value, as bytes that were read again."""
-    with models.crossing():
+    with models.packing():
         plain = to_plain(value)
     return archive.loads(archive.dumps(plain), "a test")
 
@@ -153,7 +159,7 @@ def test_a_rebuilt_model_predicts_what_the_model_does(make: Callable[[], Any]) -
     model = make()
     inputs = keras_models._probe(model.inputs[0], keras_models.flat_layers(model))
     seen = observe(model, Case("facts of nothing", inputs))
-    with models.crossing():
+    with models.packing():
         left = observe(model, Case("left for later", inputs))
     packed = archive.loads(archive.dumps(left.value), "a test")
     assert packed["kind"] == PACKED
@@ -211,19 +217,19 @@ def test_a_model_is_tried_out_with_other_numbers_for_each_seed() -> None:
 def test_facts_need_no_weights_and_predictions_do() -> None:
     packed = sent(mlp())
     assert packed["weights"] == [None] * 4
-    with models.crossing():
+    with models.packing():
         whole = keras_models.predict(mlp(), np.ones((1, 6)))
     assert [weight.shape for weight in whole["weights"]] == [(6, 4), (4,), (4, 2), (2,)]
 
 
-def test_models_inside_other_data_are_packed_too() -> None:
+def test_models_within_other_data_are_packed_too() -> None:
     packed = sent({"model": mlp(), "losses": [0.5]})
     assert packed["model"]["kind"] == PACKED
     assert packed["losses"] == [0.5]
 
 
 def test_outside_of_crossing_models_are_described() -> None:
-    with models.crossing():
+    with models.packing():
         pass
     assert to_plain(mlp())["kind"] == MARK
 
@@ -274,7 +280,7 @@ def test_models_with_code_of_their_own_are_refused(make: Callable[[], Any], sent
     assert has_own_code(packed) and not has_own_code(sent(mlp()))
 
 
-def test_a_function_that_keras_does_not_know_is_told_by_its_name() -> None:
+def test_a_function_that_keras_does_not_know_is_reported_by_its_name() -> None:
     assert refusal(sent(with_own_loss())) == "It holds own_loss, a function of its author's own."
 
 

@@ -14,6 +14,7 @@ from course_utils.exercises.plain import identical
 from course_utils.exercises.verdict import judge
 from course_utils.grading.hidden import drawing, hidden
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
+from course_utils.grading.protocol.session import question
 from tests.support import sample_lab
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -59,10 +60,10 @@ def test_the_reference_passes_and_something_else_does_not(lab: HiddenLab) -> Non
     assert judge(check, wrong).status == "wrong"
 
 
-def test_only_drawn_cases_are_fresh(lab: HiddenLab) -> None:
-    assert list(lab.exercises["scale"].fresh) == [False, True]
-    assert list(lab.exercises["slope"].fresh) == [False]
-    assert list(lab.exercises["Counter"].fresh) == [True, True]
+def test_only_drawn_cases_are_unseen(lab: HiddenLab) -> None:
+    assert list(lab.exercises["scale"].unseen) == [False, True]
+    assert list(lab.exercises["slope"].unseen) == [False]
+    assert list(lab.exercises["Counter"].unseen) == [True, True]
 
 
 def test_one_seed_draws_the_same_again_and_another_something_else(root: Path) -> None:
@@ -77,7 +78,7 @@ def test_one_seed_draws_the_same_again_and_another_something_else(root: Path) ->
 
 def test_questions_do_not_say_what_is_right() -> None:
     metric = Metric("accuracy", np.array([1, 0]), at_least=0.9, inputs=np.ones((2, 3)))
-    asked = hidden._question(4, Case("on unseen digits", 1, metric=metric, depth=2))
+    asked = question(Case("on fresh digits", 1, metric=metric, depth=2), "4")
     assert (asked.name, asked.args, asked.kwargs) == ("4", (1,), {"depth": 2})
     assert asked.metric is not None
     assert asked.metric.target is None
@@ -130,4 +131,4 @@ def test_every_function_and_class_of_the_labs_meets_inputs_nobody_has_seen(path:
     answers = references.load(lab)
     for name, exercise in references.load_exercises(lab).items():
         if isinstance(answers[name], type) or callable(answers[name]):
-            assert any(drawing._fresh(name, exercise, seed=5)), name
+            assert any(drawing._unseen(name, exercise, seed=5)), name

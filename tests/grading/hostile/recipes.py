@@ -3,7 +3,7 @@
 A recipe begins with a line that says what it does, then what it deserves:
 
     # expect: row_means 2        points by exercise; what is not named gets none
-    # look                       a person is to look at it
+    # review                     a person is to look at it
     # tags: a, b                 tags of every cell
     # metadata: {...}            metadata of every cell and of the notebook
     # duplicate: step            the exercise's cell stands twice, the copy with the next one's id
@@ -38,7 +38,7 @@ class Recipe:
     title: str
     cells: dict[str, str]
     points: dict[str, float]
-    look: bool = False
+    review: bool = False
     tags: list[str] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     duplicates: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ def read(path: Path) -> Recipe:
         title=title,
         cells=dict(zip(parts[::2], (part.strip("\n") for part in parts[1::2]), strict=True)),
         points=points,
-        look="look" in said,
+        review="review" in said,
         tags=_listed(said.get("tags", "")),
         metadata=json.loads(said.get("metadata", "{}")),
         duplicates=_listed(said.get("duplicate", "")),
@@ -103,7 +103,7 @@ def _extra(recipe: Recipe, place: str) -> list[NotebookNode]:
 
 
 def _copied(cell: NotebookNode, cells: list[NotebookNode]) -> NotebookNode:
-    """A copy of an exercise's cell that bears the marks of the exercise after it."""
+    """A copy of an exercise's cell that bears the metadata of the exercise after it."""
     made = copy.deepcopy(cell)
     later = cells[cells.index(cell) + 1 :]
     other = next(one for one in later if one.metadata.get("course", {}).get("exercise"))

@@ -63,7 +63,7 @@ def problem_of(tmp_path: Path, data: bytes) -> str:
     "name",
     ["../evil.ipynb", "a/../../evil.ipynb", "/etc/evil.ipynb", "C:/evil.ipynb", "..\\evil.ipynb"],
 )
-def test_a_path_out_of_the_zip_is_told_and_left_out(tmp_path: Path, name: str) -> None:
+def test_a_path_out_of_the_zip_is_reported_and_left_out(tmp_path: Path, name: str) -> None:
     text = problem_of(tmp_path, zip_of((name, EVIL)))
     assert "has a path that leads out of its zip" in text and "evil.ipynb" in text
     found = class_of(tmp_path, ada=zip_of((name, EVIL), ("p.ipynb", GOOD)))
@@ -93,7 +93,7 @@ def test_a_bomb_by_its_ratio(tmp_path: Path) -> None:
 
 
 def test_a_bomb_by_its_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "SHARE", 3 * 2**20)
+    monkeypatch.setattr(archives, "QUOTA", 3 * 2**20)
     bomb = zip_of(*((f"{n}.ipynb", b"\0" * 2**20 + bytes([n])) for n in range(4)))
     assert "holds more than 3 MB, unpacked" in problem_of(tmp_path, bomb)
 

@@ -140,14 +140,14 @@ def test_source_in_every_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("bad", [None, 3, {"a": 1}, ["a", 3], [["a"]], True])
-def test_source_that_is_no_text_is_left_out_and_told(tmp_path: Path, bad: Any) -> None:
+def test_source_that_is_no_text_is_left_out_and_reported(tmp_path: Path, bad: Any) -> None:
     found = cells(tmp_path, code("x = 1"), code(bad))
     assert len(found.cells) == 1
     assert found.notes == ("The source of cell 2 is not text; it was left out.",)
 
 
 @pytest.mark.parametrize("bad", [None, 3, "text", [], {}, {"cell_type": "heading"}])
-def test_a_cell_that_is_no_cell_is_left_out_and_told(tmp_path: Path, bad: Any) -> None:
+def test_a_cell_that_is_no_cell_is_left_out_and_reported(tmp_path: Path, bad: Any) -> None:
     found = cells(tmp_path, bad, code("x = 1"))
     assert [cell.place for cell in found.cells] == [2]
     assert found.notes == ("Cell 1 is no cell of a notebook; it was left out.",)

@@ -78,7 +78,7 @@ def test_submitted_of_nbgrader_with_labs_side_by_side(tmp_path: Path) -> None:
         assert sources(found) == {"ada": ONE, "bob": ONE, "eve": OTHER}
 
 
-def test_the_lab_is_told_by_names_where_metadata_say_nothing(tmp_path: Path) -> None:
+def test_the_lab_is_recognised_by_names_where_metadata_say_nothing(tmp_path: Path) -> None:
     plain, second = notebook("a", lab=""), notebook("b", lab="")
     files: dict[str, str | bytes] = {}
     for student, folder in (("ada", "lab 1"), ("bob", "01_perceptron"), ("eve", "Perceptron")):
@@ -94,7 +94,7 @@ def test_the_lab_is_told_by_names_where_metadata_say_nothing(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "word", ["01_perceptron", "1", "01", "Lab 1", "lab01_Perceptron", "LAB-01"]
 )
-def test_a_word_that_means_the_lab(word: str) -> None:
+def test_a_name_that_means_the_lab(word: str) -> None:
     assert names_lab(word, LAB)
     assert not names_lab(word.replace("1", "2").replace("erceptron", "lay"), LAB)
 
@@ -220,9 +220,9 @@ def test_an_unreadable_notebook_is_still_a_submission(tmp_path: Path) -> None:
 
 
 def test_a_notebook_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from course_utils.grading.intake import files
+    from course_utils.grading.intake import entries
 
-    monkeypatch.setattr(files.read_file, "__defaults__", (2**20,))
+    monkeypatch.setattr(entries.read_file, "__defaults__", (2**20,))
     found = found_in(tmp_path, {"ada.ipynb": b" " * 2**20 + b"{}", "bob.ipynb": ONE})
     assert sources(found) == {
         "ada": "class/ada.ipynb is larger than 1 MB: clear its outputs and hand it in again.",

@@ -19,7 +19,7 @@ from course_utils.common.paths import ROOT
 from course_utils.exercises import Case
 from course_utils.exercises.exercise import Call, Fixture, Get, Metric
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.protocol import lost
+from course_utils.grading.protocol import endings
 from course_utils.grading.protocol.endings import TimedOut
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox.limits import Limits
@@ -109,7 +109,9 @@ def test_figures_come_as_png_and_nothing_else(session: Session) -> None:
         ("class E(BaseException):\n    def __str__(self): 1 / 0\nraise E", "ZeroDivisionError"),
     ],
 )
-def test_an_error_is_told_and_the_session_goes_on(session: Session, source: str, kind: str) -> None:
+def test_an_error_is_reported_and_the_session_goes_on(
+    session: Session, source: str, kind: str
+) -> None:
     result = session.run(source)
     assert result.error is not None and result.error.kind == kind
     assert shown(session, "'on'") == ["'on'"]
@@ -176,7 +178,7 @@ def test_a_missing_answer_is_named_with_its_reason(session: Session) -> None:
         "c": "AttributeError",
     }
     (seen,) = session.observe("b", [Case("it")])
-    assert seen.error is not None and seen.error.kind == lost.MISSING
+    assert seen.error is not None and seen.error.kind == endings.MISSING
 
 
 def test_a_later_failure_does_not_take_an_answer_away(session: Session) -> None:
@@ -231,7 +233,7 @@ def test_an_answer_that_differs_the_second_time_is_inconsistent(
 ) -> None:
     session.run(f"n = 0\ndef f(x):\n    global n\n    {INCONSISTENT[name]}", {"f": "f"})
     seen = session.observe("f", [Case("a", 1), Case("b", 2)])
-    assert any(one.error is not None and one.error.kind == lost.INCONSISTENT for one in seen)
+    assert any(one.error is not None and one.error.kind == endings.INCONSISTENT for one in seen)
 
 
 def test_an_answer_from_the_global_generator_is_consistent(session: Session) -> None:
@@ -261,7 +263,7 @@ def test_too_much_data_is_an_error_and_no_crash(session: Session) -> None:
     source = "import numpy as np\ndef f(n): return [np.zeros(n) for _ in range(3)]"
     session.run(source, {"f": "f"})
     seen = session.observe("f", [Case("a", 3 * 2**20), Case("b", 3)])
-    assert [one.error and one.error.kind for one in seen] == [lost.TOO_LARGE, None]
+    assert [one.error and one.error.kind for one in seen] == [endings.TOO_LARGE, None]
 
 
 def test_a_keras_answer_crosses_packed_and_is_rebuilt_in_a_clean_session(

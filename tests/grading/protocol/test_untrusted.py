@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_utils.exercises import Case, archive
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.exercises.opaque import Opaque
 from course_utils.grading.protocol import untrusted
 from course_utils.grading.protocol.channel import (
     DATA,
@@ -26,11 +26,10 @@ from course_utils.grading.protocol.channel import (
     READY,
     Frame,
     FrameReader,
-    Nonsense,
+    ProtocolError,
     encode,
 )
-from course_utils.grading.protocol.outputs import CUT, CellOutputs
-from course_utils.grading.protocol.terminal import clean, overwritten, shortened
+from course_utils.grading.protocol.outputs import CUT, CellOutputs, clean, overwritten, shortened
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(20)).decode()
 frames = st.builds(
@@ -57,19 +56,19 @@ def test_garbage_is_a_frame_or_nonsense_and_never_anything_else(garbage: bytes) 
     reader = FrameReader()
     try:
         found = reader.feed(garbage)
-    except Nonsense:
+    except ProtocolError:
         return
     assert all(len(frame.payload) <= LARGEST[frame.kind] for frame in found)
 
 
 @pytest.mark.parametrize("kind", [READY, OUTPUT, DONE, DATA])
 def test_a_frame_that_is_too_large_is_refused_at_its_header(kind: bytes) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         FrameReader().feed(HEADER.pack(kind, 0, LARGEST[kind] + 1))
 
 
 def test_what_the_grading_process_sends_is_refused_when_it_comes_back() -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         FrameReader().feed(encode(b"R", 0, b"{}"))
 
 
@@ -167,13 +166,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_archive_is_nonsense(name: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         untrusted.read(HOSTILE[name])
 
 
 @given(st.binary(max_size=500))
 def test_any_bytes_are_nonsense(content: bytes) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         untrusted.read(content)
 
 
@@ -184,7 +183,7 @@ def test_an_archive_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObje
     content[position] = data.draw(st.integers(0, 255))
     try:
         untrusted.read(bytes(content))
-    except Nonsense:
+    except ProtocolError:
         return
 
 
@@ -206,7 +205,7 @@ def test_an_archive_with_a_byte_changed_is_read_or_is_nonsense(data: st.DataObje
 )
 def test_an_observation_with_a_wrong_part_is_nonsense(change: dict[str, Any]) -> None:
     data = {**Observation("value", value=1).to_data(), **change}
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         untrusted.observation(archive.dumps(data))
 
 
@@ -301,7 +300,7 @@ NO_OUTPUTS = {
 
 @pytest.mark.parametrize("name", NO_OUTPUTS)
 def test_an_output_that_is_none_is_nonsense(name: str) -> None:
-    with pytest.raises(Nonsense):
+    with pytest.raises(ProtocolError):
         CellOutputs(1000).add(NO_OUTPUTS[name])
 
 

@@ -13,8 +13,8 @@ from tests.support.student_work import (
     cells_of,
     changed,
     code,
+    executed,
     plan_of,
-    ran,
     released,
     solved,
     source_of,
@@ -27,12 +27,12 @@ STUB = source_of(cells_of(released()), SCALE)
 
 
 def roles(plan: Plan) -> list[str]:
-    return [cell.role for cell in ran(plan)]
+    return [cell.role for cell in executed(plan)]
 
 
 def order(plan: Plan, *sources: str) -> None:
     """Assert that these sources run, in this order."""
-    all_of_them = [cell.source for cell in ran(plan)]
+    all_of_them = [cell.source for cell in executed(plan)]
     places = [all_of_them.index(source) for source in sources]
     assert places == sorted(places)
 
@@ -45,7 +45,7 @@ def test_the_solved_lab_is_answered_and_the_released_one_is_not(lab: str) -> Non
     for plan in (done, blank):
         assert list(captured(plan)) == list(plan.status)
         assert set(roles(plan)) == {"released", "answer"}
-        assert plan.notes == plan.look == ()
+        assert plan.notes == plan.review == ()
         ids = [cell.cell_id for cell in plan.cells]
         assert ids == [cell.id for cell in released(lab).cells]
 
@@ -65,7 +65,7 @@ def test_a_deleted_check_line_changes_nothing_and_is_noted() -> None:
     plan = plan_of(changed(solved(), SCALE, RIGHT))
     assert captured(plan)["scale"] == (RIGHT, "scale")
     assert plan.notes == ("scale: its cell does not call lab.check for it; it was graded.",)
-    assert plan.look == ()
+    assert plan.review == ()
 
 
 def test_a_released_cell_without_its_calls_of_the_lab_is_as_released() -> None:
@@ -165,7 +165,7 @@ def test_a_deleted_answer_is_missing_and_its_stub_runs() -> None:
     plan = plan_of(changed(solved(), SCALE))
     assert plan.status == {"scale": "missing", "slope": "attempted", "Counter": "attempted"}
     assert "scale" not in captured(plan)
-    (stub,) = [cell for cell in ran(plan) if cell.exercise == "scale"]
+    (stub,) = [cell for cell in executed(plan) if cell.exercise == "scale"]
     assert (stub.source, stub.role, stub.own, stub.needed) == (STUB, "released", False, True)
     assert plan.notes[0] == "scale: no cell defines it."
 
@@ -190,10 +190,10 @@ def test_an_answer_of_several_names_split_in_two(ids: tuple[tuple[str, ...], ...
     second = 'NAND = (-1, -1, 1.5)\nlab.check("gates", {"AND": AND})'
     parts = [StudentCell("code", s, i) for s, i in zip((first, second), ids, strict=True)]
     plan = plan_of(changed(solved(REAL[0]), "exercise-gates", *parts), REAL[0])
-    answers = [cell for cell in ran(plan) if cell.exercise == "gates"]
+    answers = [cell for cell in executed(plan) if cell.exercise == "gates"]
     assert [cell.source for cell in answers] == [first, second]
     assert captured(plan)["gates"] == (second, "{'AND': AND, 'OR': OR, 'NAND': NAND}")
-    assert plan.look == ()
+    assert plan.review == ()
 
 
 def test_two_answers_merged_into_one_cell() -> None:
@@ -202,22 +202,22 @@ def test_two_answers_merged_into_one_cell() -> None:
     plan = plan_of(changed(changed(cells, SLOPE), SCALE, both))
     assert set(plan.status.values()) == {"attempted"}
     assert captured(plan)["scale"][0] == captured(plan)["slope"][0] == both
-    assert [cell.source for cell in ran(plan)].count(both) == 1
+    assert [cell.source for cell in executed(plan)].count(both) == 1
 
 
 def test_a_solution_pasted_below_its_stub() -> None:
     plan = plan_of(changed(solved(), SCALE, STUB, RIGHT))
     assert captured(plan)["scale"] == (RIGHT, "scale")
-    assert STUB not in [cell.source for cell in ran(plan)]
+    assert STUB not in [cell.source for cell in executed(plan)]
     assert plan.notes[0].startswith("scale: its answer was found in cell ")
-    assert plan.look == ()
+    assert plan.review == ()
 
 
 def test_a_solution_pasted_above_its_stub_is_not_undone_by_it() -> None:
     cells = changed(solved(), SCALE, code(RIGHT, "new"), code("use = scale(x)"), code(STUB, SCALE))
     plan = plan_of(cells)
     assert captured(plan)["scale"] == (RIGHT, "scale")
-    assert STUB not in [cell.source for cell in ran(plan)]
+    assert STUB not in [cell.source for cell in executed(plan)]
     order(plan, source_of(solved(), "lines-2"), RIGHT, "use = scale(x)")
 
 
@@ -225,19 +225,19 @@ def test_a_solution_at_the_end_runs_where_it_stands() -> None:
     cells = [*changed(solved(), SCALE, STUB), code("largest = 4.0"), code(RIGHT)]
     plan = plan_of(cells)
     assert captured(plan)["scale"] == (RIGHT, "scale")
-    assert [cell.source for cell in ran(plan)][-2:] == ["largest = 4.0", RIGHT]
+    assert [cell.source for cell in executed(plan)][-2:] == ["largest = 4.0", RIGHT]
 
 
 def test_a_copy_of_an_answer_changes_nothing() -> None:
     source = source_of(solved(), SCALE)
     plan = plan_of(changed(solved(), SCALE, source, code(source, "copy")))
     assert captured(plan)["scale"] == (source, "scale")
-    first = next(cell for cell in ran(plan) if cell.source == source)
+    first = next(cell for cell in executed(plan) if cell.source == source)
     assert (first.cell_id, first.role) == (SCALE, "answer")
-    assert plan.look == ()
+    assert plan.review == ()
 
 
-def test_of_two_answers_the_last_that_is_checked_counts_and_a_person_is_told() -> None:
+def test_of_two_answers_the_last_that_is_checked_counts_and_a_person_reviews_it() -> None:
     wrong = "def scale(values):\n    return values"
     for first, second, counts in (
         (wrong + CHECK, RIGHT + CHECK, RIGHT + CHECK),
@@ -247,7 +247,7 @@ def test_of_two_answers_the_last_that_is_checked_counts_and_a_person_is_told() -
     ):
         plan = plan_of(changed(solved(), SCALE, first, second))
         assert captured(plan)["scale"] == (counts, "scale")
-        assert len(plan.look) == 1 and plan.look[0].startswith("scale is defined in cell ")
+        assert len(plan.review) == 1 and plan.review[0].startswith("scale is defined in cell ")
 
 
 def test_two_cells_with_the_same_id() -> None:
@@ -260,7 +260,7 @@ def test_two_cells_with_the_same_id() -> None:
 def test_a_copy_of_the_stub_below_the_answer_does_not_undo_it() -> None:
     plan = plan_of(changed(solved(), SCALE, RIGHT + CHECK, STUB))
     assert captured(plan)["scale"] == (RIGHT + CHECK, "scale")
-    assert STUB not in [cell.source for cell in ran(plan)]
+    assert STUB not in [cell.source for cell in executed(plan)]
 
 
 def test_ids_that_were_exchanged_have_no_effect() -> None:
@@ -277,8 +277,8 @@ def test_ids_that_were_exchanged_have_no_effect() -> None:
     assert captured(plan)["scale"] == (one, "scale")
     assert captured(plan)["slope"] == (other, "(slope, offset)")
     assert set(plan.status.values()) == {"attempted"}
-    assert [cell.source for cell in ran(plan)].index(one) < [
-        cell.source for cell in ran(plan)
+    assert [cell.source for cell in executed(plan)].index(one) < [
+        cell.source for cell in executed(plan)
     ].index(other)
 
 
@@ -302,6 +302,6 @@ def test_an_answer_that_does_not_parse_gives_way_to_one_that_does() -> None:
     assert captured(plan)["scale"] == (broken, "scale")
     plan = plan_of(changed(solved(), SCALE, broken, RIGHT))
     assert captured(plan)["scale"] == (RIGHT, "scale")
-    assert broken in [cell.source for cell in ran(plan)]
+    assert broken in [cell.source for cell in executed(plan)]
     lost = [code(broken) if cell.ids == (SCALE,) else cell for cell in solved()]
     assert captured(plan_of(lost))["scale"] == (broken, "scale")

@@ -19,10 +19,9 @@ from PIL import Image
 
 from course_utils.authoring import page
 from course_utils.grading.report import page as grading_page
-from course_utils.grading.report.clean import clean, line
 from course_utils.grading.report.feedback import FeedbackPages
-from course_utils.grading.report.outputs_shown import shown_outputs
-from course_utils.grading.report.pictures import MOST_PIXELS, picture
+from course_utils.grading.report.outputs import MOST_PIXELS, picture, shown_outputs
+from course_utils.grading.report.page import clean, line
 from course_utils.grading.results.results import EXERCISE_STATUSES, ExerciseResult, Result
 from tests.support import made_up_class
 from tests.support.html_pages import ATTACKS, Page, hostile, without_colours
@@ -358,10 +357,10 @@ def luminance(colour: str) -> float:
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-def test_the_table_of_points_says_why_each_was_lost() -> None:
-    lost = ExerciseResult("neuron", "wrong", 0.0, 1.0, passed=[("a", True), ("b", False)])
-    lost.message, lost.mistake = "Its values are not right.", "The bias is missing."
-    page = Page(pages().page(with_neuron(lost)))
+def test_the_table_of_points_says_why_each_is_missing() -> None:
+    wrong = ExerciseResult("neuron", "wrong", 0.0, 1.0, passed=[("a", True), ("b", False)])
+    wrong.message, wrong.mistake = "Its values are not right.", "The bias is missing."
+    page = Page(pages().page(with_neuron(wrong)))
     assert "neuron✗ Not right0 of 1The bias is missing." in page.text("tbody")
     said = " ".join(page.text("section").split())
     assert "1 of 2 hidden cases pass; the points are for all of them together:" in said

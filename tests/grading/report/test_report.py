@@ -44,14 +44,14 @@ def student(name: str, **earned: float) -> Result:
     )
 
 
-def test_a_class_of_200_is_told_in_numbers_that_are_true() -> None:
+def test_a_class_of_200_is_reported_in_numbers_that_are_true() -> None:
     results = made_up_class.students(200)
     html = class_report(results, TITLE)
     text = said(html)
     for status, count in Counter(result.status for result in results).items():
         assert f"{count} {status}" in text
-    needs_look = [result for result in results if result.look]
-    assert f"{len(needs_look)} of 200. Everything else" in text
+    for_review = [result for result in results if result.review]
+    assert f"{len(for_review)} of 200. Everything else" in text
     graded = sorted(result.points for result in results if result.status == "graded")
     assert f"{len(graded)} submissions were graded to the end" in text
     right = sum(one.status == "right" for r in results for one in r.exercises if is_xor(one))
@@ -79,27 +79,27 @@ def test_the_commonest_mistakes_are_said_with_their_counts() -> None:
         if one.exercise == exercise
     )
     assert part.startswith(f"{count} of {judged} in {exercise}: {sentence}")
-    told = [int(number) for number in re.findall(r"(\d+) of \d+ in \w+:", part)]
-    assert told == [number for _, number in counts.most_common(len(told))]
+    found = [int(number) for number in re.findall(r"(\d+) of \d+ in \w+:", part)]
+    assert found == [number for _, number in counts.most_common(len(found))]
 
 
-def test_who_needs_a_look_comes_first_and_links_to_their_page() -> None:
+def test_who_needs_review_comes_first_and_links_to_their_page() -> None:
     results = made_up_class.students(200)
     html = class_report(results, TITLE, lambda result: f"feedback/{result.digest}.html")
     assert html.index("Who needs a human look") < html.index("<h2>Points")
     part = section(html, "Who needs a human look")
     for result in results:
-        assert (f"feedback/{result.digest}.html" in part) == bool(result.look)
-        assert all(why in part for why in result.look)
+        assert (f"feedback/{result.digest}.html" in part) == bool(result.review)
+        assert all(why in part for why in result.review)
 
 
-def test_nobody_to_look_at_is_said() -> None:
+def test_nobody_for_review_is_said() -> None:
     html = class_report([student("a", one=1.0)], TITLE)
     assert "Nobody: every submission went as it should." in said(html)
 
 
-def test_many_to_look_at_are_folded_behind_the_first() -> None:
-    results = [dataclasses.replace(student(f"s{i}", one=1.0), look=["Why."]) for i in range(50)]
+def test_many_for_review_are_folded_behind_the_first() -> None:
+    results = [dataclasses.replace(student(f"s{i}", one=1.0), review=["Why."]) for i in range(50)]
     found = Page(class_report(results, TITLE))
     assert "30 more" in found.text("summary")
     assert found.text("details").count("Why.") == 30
@@ -173,10 +173,11 @@ def test_one_student_is_spoken_of_in_the_singular() -> None:
 
 @pytest.mark.parametrize("status", [*made_up_class.ENDINGS])
 def test_a_class_in_which_nothing_could_be_graded_is_reported(status: Any) -> None:
-    lost = [
-        Result(f"s{i}", "", "", "x", status=status, look=["Look."], out_of=17.0) for i in range(12)
+    results = [
+        Result(f"s{i}", "", "", "x", status=status, review=["Look."], out_of=17.0)
+        for i in range(12)
     ]
-    text = said(class_report(lost, TITLE))
+    text = said(class_report(results, TITLE))
     assert f"12 submissions: 12 {status}." in text
     assert "No submission was graded to the end." in text
 
@@ -189,7 +190,7 @@ def test_whatever_students_wrote_the_report_keeps_its_structure(wrote: str, coun
         for i in range(count):
             one = student(f"{i}{words}", a=0.5)
             one.exercises[0].why = [f"x{words}"]
-            results.append(dataclasses.replace(one, look=[f"x{words}"], note=words, origin=words))
+            results.append(dataclasses.replace(one, review=[f"x{words}"], note=words, origin=words))
         return class_report(results, TITLE, lambda result: "feedback/x.html")
 
     html = report(wrote)

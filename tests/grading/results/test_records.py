@@ -1,7 +1,6 @@
 """What is graded is on disk, whole or not at all, and is used again only for what it was."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
-from course_utils.grading.results import records
 from course_utils.grading.results.records import Records, Settings, opened
 from course_utils.grading.results.results import EXERCISE_STATUSES, STATUSES, ExerciseResult, Result
 
@@ -33,7 +31,7 @@ whole = st.builds(
     digest=texts,
     lab=texts,
     status=st.sampled_from(STATUSES),
-    look=st.lists(texts, max_size=2),
+    review=st.lists(texts, max_size=2),
     exercises=st.lists(exercises, max_size=3),
     notebook=st.dictionaries(texts, st.lists(texts), max_size=2),
 )
@@ -180,21 +178,6 @@ def test_a_reader_never_sees_half_a_record(kept: Records) -> None:
     finally:
         stop.set()
         writer.join()
-
-
-def test_a_write_that_fails_leaves_the_old_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.json"
-    records.write(path, "old")
-
-    def full(descriptor: int) -> None:
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        records.write(path, "new")
-    assert path.read_text() == "old"
 
 
 def test_a_file_that_a_person_changed_is_set_aside(kept: Records) -> None:

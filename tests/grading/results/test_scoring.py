@@ -15,7 +15,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation, observe_all
 from course_utils.grading.hidden.hidden import HiddenExercise
-from course_utils.grading.protocol import lost
+from course_utils.grading.protocol import endings
 from course_utils.grading.results import scoring
 from course_utils.grading.results.results import ExerciseResult
 
@@ -33,11 +33,11 @@ def doubled(x: Any) -> Any:
 
 
 def hidden(
-    reference: Any = doubled, drawn: Cases = cases, fresh: Iterable[bool] = (), **more: Any
+    reference: Any = doubled, drawn: Cases = cases, unseen: Iterable[bool] = (), **more: Any
 ) -> HiddenExercise:
     partial = more.pop("partial", False)
     check = make_check("task", Exercise(points=2, cases=drawn, **more), reference, seed=5)
-    flags = list(fresh) or [True] * len(check.cases)
+    flags = list(unseen) or [True] * len(check.cases)
     return HiddenExercise(check, "Exercise 1: task", partial, flags)
 
 
@@ -46,7 +46,7 @@ def scored(answer: Any, exercise: HiddenExercise | None = None) -> ExerciseResul
     return scoring.score(exercise, observe_all(answer, exercise.check.cases))
 
 
-def words(result: ExerciseResult) -> str:
+def all_text(result: ExerciseResult) -> str:
     return " ".join([result.message, *result.why])
 
 
@@ -57,7 +57,7 @@ def test_a_right_answer_earns_its_points() -> None:
     assert (result.message, result.why) == ("", [])
 
 
-def test_a_wrong_answer_earns_nothing_and_is_told_in_general() -> None:
+def test_a_wrong_answer_earns_nothing_and_is_reported_in_general() -> None:
     result = scored(lambda x: x + 1)
     assert (result.status, result.points) == ("wrong", 0)
     assert result.message == "Its values are not right."
@@ -73,14 +73,14 @@ def test_part_of_the_points_only_where_the_exercise_says_so() -> None:
 
 
 def test_cases_that_students_have_seen_give_no_part_of_the_points() -> None:
-    exercise = hidden(partial=True, fresh=[False, True, True])
+    exercise = hidden(partial=True, unseen=[False, True, True])
     assert scored(lambda x: np.zeros(3) if not x.any() else None, exercise).points == 0
     assert scored(lambda x: 2 * x if x.ndim == 1 else x, exercise).points == 1
     assert scored(doubled, exercise).points == 2
 
 
 def test_where_every_case_has_been_seen_it_is_all_or_nothing() -> None:
-    exercise = hidden(partial=True, fresh=[False] * 3)
+    exercise = hidden(partial=True, unseen=[False] * 3)
     assert scored(lambda x: 2 * x if x.ndim == 1 else x, exercise).points == 0
     assert scored(doubled, exercise).points == 2
 
@@ -99,7 +99,7 @@ def raising(text: str) -> Callable[[Any], Any]:
     return answer
 
 
-def test_an_error_is_told_with_its_line_and_without_the_inputs_numbers() -> None:
+def test_an_error_is_reported_with_its_line_and_without_the_inputs_numbers() -> None:
     result = scored(raising("cannot take [1.25 3.5]: 7.123456 of (5, 2), index 3"))
     assert result.status == "error"
     assert result.line == "raise ValueError(text)"
@@ -111,7 +111,7 @@ def in_words(rng: np.random.Generator) -> Iterable[Case]:
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("error", "shown"),
     [
         ("no 'unseen' here", "no … here"),
         ("no \"secret\" and no 'e'", "no … and no …"),
@@ -119,13 +119,13 @@ def in_words(rng: np.random.Generator) -> Iterable[Case]:
         ("no key 'of', no argument 'mode'", "no key 'of', no argument 'mode'"),
     ],
 )
-def test_an_error_is_told_without_the_inputs_words(said: str, told: str) -> None:
+def test_an_error_is_shown_without_the_inputs_text(error: str, shown: str) -> None:
     exercise = hidden(lambda text, words, mode: len(text), in_words)
-    seen = [Observation("function", error=Failure("ValueError", said))]
-    assert scoring.score(exercise, seen).message == f"ValueError: {told}"
+    seen = [Observation("function", error=Failure("ValueError", error))]
+    assert scoring.score(exercise, seen).message == f"ValueError: {shown}"
 
 
-def test_an_error_is_told_without_the_words_of_a_class_steps() -> None:
+def test_an_error_is_shown_without_the_text_of_a_class_steps() -> None:
     def steps(rng: np.random.Generator) -> Iterable[Case]:
         yield Case("a step", steps=[Call("write", "unseen")])
 
@@ -153,20 +153,20 @@ def test_a_stub_is_not_attempted() -> None:
     assert scored(answer).status == "unattempted"
 
 
-@pytest.mark.parametrize("kind", [lost.INCONSISTENT, lost.NO_DATA, lost.TOO_LARGE])
-def test_what_the_sandbox_itself_found_is_told_in_its_own_words(kind: str) -> None:
+@pytest.mark.parametrize("kind", [endings.INCONSISTENT, endings.NO_DATA, endings.TOO_LARGE])
+def test_what_the_sandbox_itself_found_has_a_sentence_of_its_own(kind: str) -> None:
     exercise = hidden()
     seen = observe_all(doubled, exercise.check.cases)
     seen[1] = Observation("function", error=Failure(kind, "details"))
     result = scoring.score(exercise, seen)
     assert (result.status, result.points, result.why) == ("wrong", 0, [])
-    assert result.message == scoring._OURS[kind]
+    assert result.message == scoring._SANDBOX_ERRORS[kind]
 
 
 def test_no_class_statement_names_an_exception_as_the_sandbox_does() -> None:
-    words = [word for name, word in vars(lost).items() if name.isupper()]
-    assert len(words) == 4
-    assert not any(word.isidentifier() for word in words)
+    named = {name: value for name, value in vars(endings).items() if name.isupper()}
+    kinds = [value for value in named.values() if isinstance(value, str)]
+    assert len(kinds) == 4
 
 
 def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:
@@ -186,11 +186,11 @@ def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:
         (5, "Expected a function (its name, without parentheses), got a value."),
     ],
 )
-def test_how_it_differs_is_told_by_kind_and_shape(answer: Any, message: str) -> None:
+def test_how_it_differs_is_reported_by_kind_and_shape(answer: Any, message: str) -> None:
     assert scored(answer).message == message
 
 
-def test_an_input_changed_in_place_is_told() -> None:
+def test_an_input_changed_in_place_is_reported() -> None:
     def answer(x: Any) -> Any:
         x *= 2
         return x
@@ -206,7 +206,7 @@ def test_a_true_or_false_that_is_asked_is_not_given_away() -> None:
     assert result.message == "It gives another kind of thing than is asked for."
 
 
-def test_a_dict_with_other_keys_is_told_without_them() -> None:
+def test_a_dict_with_other_keys_is_reported_without_them() -> None:
     def text(rng: np.random.Generator) -> Iterable[Case]:
         yield Case("text", "secret words")
 
@@ -214,7 +214,7 @@ def test_a_dict_with_other_keys_is_told_without_them() -> None:
     assert result.message == "The dict has other keys than are asked for."
 
 
-def test_a_score_that_misses_its_bound_is_told() -> None:
+def test_a_score_that_misses_its_bound_is_reported() -> None:
     def trained(rng: np.random.Generator) -> Iterable[Case]:
         metric = Metric("accuracy", np.array([1, 0, 1, 1]), at_least=0.9, inputs=np.zeros((4, 2)))
         yield Case("unseen", metric=metric)
@@ -249,7 +249,9 @@ def facts(**changes: Any) -> dict[str, Any]:
         ({"computes": [np.zeros((4, 1))]}, "With the same weights it computes something else."),
     ],
 )
-def test_a_model_is_told_by_the_fact_that_differs(changes: dict[str, Any], message: str) -> None:
+def test_a_model_is_reported_by_the_fact_that_differs(
+    changes: dict[str, Any], message: str
+) -> None:
     exercise = hidden(lambda x: facts())
     assert scored(lambda x: facts(**changes), exercise).message == message
 
@@ -302,7 +304,7 @@ numbers = st.floats(-1e6, 1e6, allow_nan=False).filter(lambda x: abs(x) > 1e-3 a
 
 
 @given(st.lists(numbers, min_size=2, max_size=5, unique=True), st.sampled_from(["text", "value"]))
-def test_no_hidden_number_is_told(drawn: list[float], how: str) -> None:
+def test_no_hidden_number_is_reported(drawn: list[float], how: str) -> None:
     """Whatever an answer does with its input, the input's numbers do not come back."""
 
     def inputs(rng: np.random.Generator) -> Iterable[Case]:
@@ -313,13 +315,13 @@ def test_no_hidden_number_is_told(drawn: list[float], how: str) -> None:
         "text": lambda x: (_ for _ in ()).throw(KeyError(float(x[0]))),
         "value": lambda x: x**3,
     }[how]
-    told = words(scored(answer, exercise))
-    digits = set(re.findall(r"\d+\.\d{3,}", told))
+    text = all_text(scored(answer, exercise))
+    digits = set(re.findall(r"\d+\.\d{3,}", text))
     for number in [*drawn, *(x**2 + x for x in drawn)]:
-        assert not any(digit in f"{abs(number):.12f}" for digit in digits), told
+        assert not any(digit in f"{abs(number):.12f}" for digit in digits), text
 
 
-def test_what_is_told_is_bounded() -> None:
+def test_what_is_reported_is_bounded() -> None:
     result = scored(raising("x" * 5_000))
     assert len(result.message) <= 300
     kind = type("E" * 1_000, (Exception,), {})

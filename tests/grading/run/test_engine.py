@@ -16,8 +16,8 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import MODEL, VALUE, Observation
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.protocol.configs import PACKED
 from course_utils.grading.protocol.endings import Crashed
+from course_utils.grading.protocol.models import PACKED
 from course_utils.grading.results.results import Result
 from course_utils.grading.run import attempt, engine
 from course_utils.grading.run.attempt import Unavailable
@@ -85,7 +85,7 @@ def test_everything_right_earns_everything(hand_in: Hand, lab: HiddenLab) -> Non
     result = hand_in(**RIGHT)
     assert statuses(result) == dict.fromkeys(RIGHT, "right")
     assert (result.points, result.out_of, result.status) == (5, 5, "graded")
-    assert (result.look, result.note) == ([], "")
+    assert (result.review, result.note) == ([], "")
     assert [len(one.passed) for one in result.exercises] == [2, 1, 2]
 
 
@@ -164,7 +164,7 @@ def test_an_answer_that_ends_the_kernel_costs_itself_only(
     assert result.note == (
         "The notebook's process ended itself (exit code 1): scale, on the hidden cases."
     )
-    assert result.look[0] == result.note
+    assert result.review[0] == result.note
     assert kernels.log.count("started") == 2
     assert kernels.log.count("asked scale") == 1
 
@@ -213,7 +213,7 @@ def test_a_cell_that_hangs_before_its_answer_is_not_graded(hand_in: Hand) -> Non
     assert statuses(result)["slope"] == "not graded"
 
 
-def test_fresh_starts_are_bounded(hand_in: Hand, kernels: FakeKernels) -> None:
+def test_restarts_are_bounded(hand_in: Hand, kernels: FakeKernels) -> None:
     def change(notebook: NotebookNode) -> None:
         for _ in range(9):
             own_cell("crash()", after="scale")(notebook)
@@ -232,9 +232,9 @@ def test_a_limit_of_the_sandbox_is_for_a_person(hand_in: Hand, line: str) -> Non
     result = hand_in(**(RIGHT | {"scale": scale}))
     assert statuses(result)["scale"] == "error"
     assert result.status == "graded"
-    assert len(result.look) == 1
-    assert result.look[0].startswith("A limit of the sandbox was met: scale raised")
-    assert "limit" in hand_in(slope=f"{line}\n{SLOPE}").look[0]
+    assert len(result.review) == 1
+    assert result.review[0].startswith("A limit of the sandbox was met: scale raised")
+    assert "limit" in hand_in(slope=f"{line}\n{SLOPE}").review[0]
 
 
 def test_a_name_that_stands_nowhere(hand_in: Hand, lab: HiddenLab) -> None:
@@ -245,7 +245,7 @@ def test_a_name_that_stands_nowhere(hand_in: Hand, lab: HiddenLab) -> None:
     assert statuses(result) == {"scale": "missing", "slope": "right", "Counter": "unattempted"}
 
 
-def test_the_notebook_shows_what_ran(hand_in: Hand) -> None:
+def test_the_notebook_shows_what_was_executed(hand_in: Hand) -> None:
     result = hand_in(own_cell("print(1)", after="scale"), scale=SCALE)
     nbformat.validate(nbformat.from_dict(result.notebook))
     by_id = {cell["id"]: cell for cell in result.notebook["cells"]}
@@ -272,7 +272,7 @@ def test_a_file_that_is_no_notebook(
     assert (result.status, result.points, result.out_of) == (status, 0, 5)
     assert result.note
     assert len(result.exercises) == 3
-    assert bool(result.look) == (status == "unreadable")
+    assert bool(result.review) == (status == "unreadable")
 
 
 def test_a_submission_with_a_problem_is_not_opened(
@@ -280,7 +280,7 @@ def test_a_submission_with_a_problem_is_not_opened(
 ) -> None:
     handed = submission(tmp_path, "", path=tmp_path / "nowhere", problem="Two notebooks.")
     result = grade(handed, lab, kernels)
-    assert (result.status, result.note, result.look) == (
+    assert (result.status, result.note, result.review) == (
         "unreadable",
         "Two notebooks.",
         ["Two notebooks."],
@@ -296,8 +296,8 @@ def test_a_fault_of_the_graders_own_costs_one_submission(
     monkeypatch.setattr(engine, "rebuild", fault)
     result = hand_in(**RIGHT)
     assert (result.status, result.points) == ("not graded", 0)
-    assert "RuntimeError" in result.look[0]
-    assert "a bug" in result.look[0]
+    assert "RuntimeError" in result.review[0]
+    assert "a bug" in result.review[0]
     assert statuses(result) == dict.fromkeys(RIGHT, "not graded")
 
 
@@ -374,7 +374,7 @@ def test_models_are_rebuilt_in_a_session_of_their_own(
 def test_a_model_that_is_not_rebuilt_is_for_a_person(modelled: Callable[..., Result]) -> None:
     result = modelled(lambda self, model, inputs, seed: Failure("ValueError", "no such layer"))
     assert set(statuses(result).values()) == {"not graded"}
-    assert "no such layer" in result.look[0]
+    assert "no such layer" in result.review[0]
 
 
 def test_a_model_that_ends_its_sandbox_is_for_a_person(
@@ -385,5 +385,5 @@ def test_a_model_that_ends_its_sandbox_is_for_a_person(
 
     result = modelled(rebuild)
     assert set(statuses(result).values()) == {"not graded"}
-    assert "too much memory" in result.look[0]
+    assert "too much memory" in result.review[0]
     assert kernels.log.count("started") == kernels.log.count("closed") == 4

@@ -106,18 +106,18 @@ def test_there_are_at_least_forty_hostile_and_broken_submissions() -> None:
 @pytest.mark.parametrize("name", RECIPES)
 def test_each_gets_the_points_it_deserves(graded: Graded, name: str) -> None:
     result = graded.results[name]
-    assert points(result) == RECIPES[name].points, (result.status, result.note, result.look)
+    assert points(result) == RECIPES[name].points, (result.status, result.note, result.review)
     assert result.points == sum(RECIPES[name].points.values())
 
 
-@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.look])
-def test_a_person_is_asked_to_look_where_a_run_was_cut_short(graded: Graded, name: str) -> None:
-    assert graded.results[name].look
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.review])
+def test_a_person_is_asked_to_review_where_a_run_was_cut_short(graded: Graded, name: str) -> None:
+    assert graded.results[name].review
 
 
 @pytest.mark.parametrize("name", [path.stem for path in (recipes.FOLDER / "honest").glob("*.py")])
 def test_nobody_is_sent_to_an_honest_submission(graded: Graded, name: str) -> None:
-    assert graded.results[name].look == []
+    assert graded.results[name].review == []
     assert graded.results[name].status in {"graded", "empty"}
 
 
@@ -128,8 +128,8 @@ def test_what_is_no_notebook_of_the_lab_gets_a_sentence(graded: Graded, name: st
         assert name in {"folder_named_like_a_notebook"}
         return
     assert result.points == 0
-    assert result.look or result.status == "empty"
-    assert all(sentence.endswith((".", ")")) for sentence in result.look or [result.note])
+    assert result.review or result.status == "empty"
+    assert all(sentence.endswith((".", ")")) for sentence in result.review or [result.note])
 
 
 @pytest.mark.parametrize("name", files.READABLE)

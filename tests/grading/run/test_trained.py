@@ -124,7 +124,7 @@ def test_trained_models_are_judged_by_their_predictions(tmp_path: Path) -> None:
     assert earned == {"right": [2, 1]} | {name: [*one[2:]] for name, one in CLASS.items()}
     assert "accuracy is" in results["wrong"].exercises[0].message
     assert results["wrong"].exercises[1].status == "not graded"
-    assert "Own, a class of its author's own" in results["wrong"].look[0]
-    assert "Lambda" in results["claims"].look[0]
-    assert results["right"].look == results["untrained"].look == []
+    assert "Own, a class of its author's own" in results["wrong"].review[0]
+    assert "Lambda" in results["claims"].review[0]
+    assert results["right"].review == results["untrained"].review == []
     assert "keras model" not in json.dumps(results["claims"].to_data()["exercises"])

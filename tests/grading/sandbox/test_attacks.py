@@ -42,17 +42,17 @@ def neighbour() -> Iterator[Session]:
 @contextlib.contextmanager
 def at_work(other: Session) -> Iterator[None]:
     """Meanwhile, the neighbour computes; afterwards it has come to the right result."""
-    told: list[str] = []
+    said: list[str] = []
 
     def work() -> None:
         source = "for _ in range(20): total = sum(range(20_000))\nprint(secret, total)"
-        told.append(other.run(source).outputs[0]["text"])
+        said.append(other.run(source).outputs[0]["text"])
 
     thread = threading.Thread(target=work)
     thread.start()
     yield
     thread.join(30)
-    assert told == ["mine 199990000\n"]
+    assert said == ["mine 199990000\n"]
 
 
 def said(session: Session, source: str) -> str:
@@ -108,8 +108,8 @@ ENDINGS: dict[str, tuple[type[SessionError], str, str]] = {
         "wrote more than 8 MB",
         """
         import gc
-        from course_utils.grading.guest.driver import Line
-        line = next(thing for thing in gc.get_objects() if isinstance(thing, Line))
+        from course_utils.grading.guest.driver import Channel
+        line = next(thing for thing in gc.get_objects() if isinstance(thing, Channel))
         while True: line.send(b"o", b'{"output_type": "stream", "name": "stdout", "text": ""}')
         """,
     ),
@@ -188,7 +188,7 @@ def test_the_init_cannot_be_killed_or_traced(session: Session) -> None:
 
 
 def test_a_stopped_process_runs_into_the_limit_of_time() -> None:
-    """SIGSTOP: nothing inside goes on, so everything depends on the grading process's clock."""
+    """SIGSTOP: nothing in the sandbox goes on, so all depends on the grading process's clock."""
     with kernels().start() as session:
         began = time.monotonic()
         threading.Timer(1.0, session.stop, [Crashed("ended by the test")]).start()

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 from course_utils.common.errors import CourseError
+from course_utils.experiments import records
 from course_utils.experiments.few_labels import (
     KINDS,
     Point,
     learn_labels,
-    read_points,
     recorded_labels,
-    write_points,
 )
 from course_utils.models import autoencoders
 
@@ -116,8 +115,20 @@ def test_too_many_labels_and_unknown_kinds_are_refused() -> None:
 def test_a_table_of_points_grows_and_comes_back(tmp_path: Path) -> None:
     points = [Point("scratch", 10, 0, 4000, 0.5), Point("frozen", 30, 1, 60_000, 0.75)]
     for point in points:
-        write_points(tmp_path / "table.csv", [point])
-    assert read_points(tmp_path / "table.csv") == points
+        records.append(tmp_path / "table.csv", [point], Point, digits=4)
+    assert records.read(tmp_path / "table.csv", Point) == points
+    assert (tmp_path / "table.csv").read_text().splitlines() == [
+        "kind,labels,seed,images,accuracy",
+        "scratch,10,0,4000,0.5000",
+        "frozen,30,1,60000,0.7500",
+    ]
+
+
+def test_a_missing_table_names_what_makes_it(tmp_path: Path) -> None:
+    missing = tmp_path / "no.csv"
+    assert records.read(missing, Point) == []
+    with pytest.raises(CourseError, match="^asking: .*no.csv is missing; make it with a script"):
+        records.recorded(missing, Point, "asking", "a script")
 
 
 def test_the_record_says_when_pretraining_helps() -> None:

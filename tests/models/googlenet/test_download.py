@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import imagenet
-from course_utils.models.googlenet.download import fetch
+from course_utils.models.googlenet.imagenet import fetch
 
 CONTENT = bytes(range(256)) * 4000
 SHA1 = hashlib.sha1(CONTENT).hexdigest()

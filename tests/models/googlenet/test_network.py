@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_utils.common.errors import CourseError
-from course_utils.interpret.outline import outline
+from course_utils.interpret.counting import outline
 from course_utils.models.googlenet import googlenet, predictor
 from course_utils.models.googlenet.architecture import MODULES, halve
 

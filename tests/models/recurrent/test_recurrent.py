@@ -187,8 +187,12 @@ def test_a_task_is_honest_about_time() -> None:
     raw = years + np.sin(years)
     for part, (_, y) in zip(parts, task[:3], strict=True):
         wanted = raw[max(part.start, 8) : part.stop]
-        assert np.allclose(task.scale.undo(y[:, 0]), wanted, atol=1e-3)
-    assert task.scale.mean == pytest.approx(raw[:120].mean())
+        assert np.allclose(task.scaler.inverse_transform(y)[:, 0], wanted, atol=1e-3)
+    # The training part alone, and the standard deviation of all of it, sets the scale.
+    scaled = (raw - raw[:120].mean()) / raw[:120].std()
+    assert np.allclose(task.training[1][:, 0], scaled[8:120], rtol=1e-6)
+    assert task.scaler.mean_[0] == pytest.approx(raw[:120].mean(), rel=1e-12)
+    assert task.scaler.scale_[0] == pytest.approx(raw[:120].std(), rel=1e-12)
     assert task.truth.shape == (41, 10) and task.exogenous.shape == (41, 10, 2)
     # What each run is to find follows its start; its clock goes on from the start's last row.
     assert np.array_equal(task.truth[1:, 0], task.truth[:-1, 1])
@@ -196,6 +200,8 @@ def test_a_task_is_honest_about_time() -> None:
     assert np.array_equal(task.exogenous[:, 0], task.starts[:, -1, 1:])
     with pytest.raises(CourseError, match="horizon=51"):
         comparison.forecasting_task(years + np.sin(years), horizon=51)
+    with pytest.raises(CourseError, match="the first 120 steps of the series do not vary"):
+        comparison.forecasting_task(np.maximum(years, 130))
 
 
 def _rising() -> np.ndarray[Any, np.dtype[np.float64]]:

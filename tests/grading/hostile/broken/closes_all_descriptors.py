@@ -1,6 +1,6 @@
 # Closes every open file, the grader's line among them.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

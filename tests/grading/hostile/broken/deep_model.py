@@ -1,5 +1,5 @@
 # Models within models, forty deep; and one that holds a config with a path.
-# look
+# review
 # %% small_net
 def small_net(inputs, units):
     model = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(1)])

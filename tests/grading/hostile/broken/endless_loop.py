@@ -1,6 +1,6 @@
 # A loop that never ends, in an answer; the other answer is right.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     while True:

@@ -1,6 +1,6 @@
 # A loop that never ends, in a cell of the student's own; the answer below it is right.
 # expect: row_means 2
-# look
+# review
 # %% start
 while True:
     pass

@@ -1,6 +1,6 @@
 # Prints without end.
 # expect: row_means 2
-# look
+# review
 # %% start
 while True:
     print("All work and no play makes a dull network.")

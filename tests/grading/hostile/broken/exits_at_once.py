@@ -1,6 +1,6 @@
 # Ends the process in an answer; the other answer is right.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

@@ -1,6 +1,6 @@
 # Ends the process in a cell of the student's own.
 # expect: row_means 2
-# look
+# review
 # %% start
 import os
 

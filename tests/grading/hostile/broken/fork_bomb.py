@@ -1,6 +1,6 @@
 # Each process makes two more.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

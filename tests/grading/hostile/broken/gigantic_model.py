@@ -1,5 +1,5 @@
 # A model whose configuration asks for a terabyte of weights.
-# look
+# review
 # %% small_net
 def small_net(inputs, units):
     model = keras.Sequential([keras.Input((inputs,)), keras.layers.Dense(units), keras.layers.Dense(1)])

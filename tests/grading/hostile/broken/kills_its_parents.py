@@ -1,6 +1,6 @@
 # Kills the parent process, the first process, and all it may.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

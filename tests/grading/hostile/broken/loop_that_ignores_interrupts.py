@@ -1,6 +1,6 @@
 # A loop that catches everything and ignores every signal.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import signal

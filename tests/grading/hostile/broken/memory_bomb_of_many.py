@@ -1,6 +1,6 @@
 # Many processes that take memory each.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

@@ -1,5 +1,5 @@
 # Takes memory that no size of a process shows: tables of pages, pipes and sockets filled.
-# look
+# review
 # %% step
 def step(z):
     return np.zeros_like(z)

@@ -1,6 +1,6 @@
 # Reads memory that is not there.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import ctypes

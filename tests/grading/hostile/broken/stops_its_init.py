@@ -1,5 +1,5 @@
 # Stops and floods the first process of its sandbox with signals while a cell never ends.
-# look
+# review
 # expect: step 1
 # %% step
 def step(z):

@@ -1,6 +1,6 @@
 # Stops its own process, which then neither runs nor ends.
 # expect: row_means 2
-# look
+# review
 # %% step
 def step(z):
     import os

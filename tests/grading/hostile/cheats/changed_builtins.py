@@ -1,5 +1,5 @@
 # Builtins, NumPy and Keras are changed so that whatever compares, measures or packs agrees.
-# look
+# review
 # %% start
 import builtins
 import json

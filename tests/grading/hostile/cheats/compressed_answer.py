@@ -1,5 +1,5 @@
 # The answer is an archive that unpacks to a gigabyte, and one whose lengths are lies.
-# look
+# review
 # %% row_means
 def row_means(x):
     import io

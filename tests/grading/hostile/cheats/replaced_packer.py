@@ -1,5 +1,5 @@
 # The functions that pack what comes back are replaced by ones that send wishes.
-# look
+# review
 # %% row_means
 def row_means(x):
     from course_utils.exercises import archive
