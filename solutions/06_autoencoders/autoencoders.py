@@ -1481,6 +1481,7 @@ lab.check("cd_gradient", cd_gradient)
 # %%
 from course_utils.models import rbm
 
+# %%
 theirs = rbm.exact_gradient(rbm.RBM(*start), data)
 assert all(np.allclose(*both) for both in zip(gradient, theirs, strict=True))
 
