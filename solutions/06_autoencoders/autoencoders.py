@@ -765,6 +765,7 @@ for model in denoising.values():
 # %%
 spoiled = masked(small_test, 0.5, np.random.default_rng(SEED))
 cleaned = {name: outputs(model, spoiled) for name, model in denoising.items()}
+
 # %% tags=["hide-input"]
 show_images(
     {"spoiled": spoiled[chosen]}

@@ -104,6 +104,15 @@ likelihood_gradient = Exercise(
         "The machine's part is a product of means. It is the mean of the product v_i h_j.": edit(
             "(states.T * p) @ h_states", "np.outer(p @ states, p @ h_states)"
         ),
+        "In db all states count equally. Each has its probability.": edit(
+            "p @ states", "states.mean(axis=0)"
+        ),
+        "The machine's part is taken after one step from the data: this is contrastive divergence. "
+        "The exact one sums over all states.": edit(
+            "h, h_states =",
+            "states = sigmoid(sigmoid(v @ W + c) @ W.T + b)\np = np.full(len(v), 1 / len(v))\n"
+            "h, h_states =",
+        ),
         "The visible biases are missing in F: give b to free_energy.": edit(
             "free_energy(states, W, b, c)", "free_energy(states, W, 0 * b, c)"
         ),

@@ -94,6 +94,17 @@ sparse_autoencoder = Exercise(
             "row = another(code, transpose=True)",
         ),
         "The way back has no bias: use_back_bias=True.": edit(", use_back_bias=True", ""),
+        "TiedDense has a linear way back without a bias, unless you say otherwise: give it "
+        '"sigmoid" twice, and use_back_bias=True.': edit(
+            'units, "sigmoid", "sigmoid", use_back_bias=True', "units"
+        ),
+        "The second call goes forward again. The way back is transpose=True.": edit(
+            ", transpose=True", ""
+        ),
+        "The penalty is in the model twice. It belongs on the code alone.": edit(
+            "(code, transpose=True)",
+            '(code, transpose=True)\nrow = autoencoders.SparsityPenalty("kl", weight, target)(row)',
+        ),
         "The code is ReLU. Its units are logistic: the penalty needs numbers from 0 to 1.": edit(
             'units, "sigmoid", "sigmoid"', 'units, "relu", "sigmoid"'
         ),
