@@ -120,6 +120,14 @@ def dense_model(
 
 
 @register
+def keras_layer(kind: str, **options: Any) -> Any:
+    """a new Keras layer of this class."""
+    import keras
+
+    return getattr(keras.layers, kind)(**options)
+
+
+@register
 def few_at_once(most: int = 4) -> Callable[[Any], Any]:
     """a network that takes few images at once: means and spreads of each channel."""
 

@@ -127,7 +127,7 @@ def test_the_layers_of_course_utils_agree_with_the_answers() -> None:
     assert np.isclose(float(sparsity.losses[0]), student().kl_sparsity(A, 0.1), rtol=1e-4)
 
     selected = np.asarray(autoencoders.Threshold(0.5)(A))
-    assert np.allclose(selected, student().select_threshold(A, 0.5))
+    assert np.allclose(selected, np.where(A > 0.5, A, 0))
 
     mean, log_variance = rng.normal(size=(2, 6, 3)).astype("float32")
     code = autoencoders.GaussianCode()
@@ -147,3 +147,37 @@ def test_the_divergence_of_a_cloud_is_the_integral(mean: float, log_variance: fl
     expected = np.trapezoid(density * (log_p - log_q), z)
     found = student().gaussian_kl(np.array([[mean]]), np.array([[log_variance]]))
     assert found.shape == (1,) and np.isclose(found[0], expected, atol=1e-6)
+
+
+# --- the models that students build ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "theirs"),
+    [
+        ("sparse", "sparse_autoencoder", (0.3, 0.1)),
+        ("denoising", "denoising_autoencoder", (keras.layers.Identity(),)),
+        ("variational", "variational_autoencoder", (6,)),
+    ],
+)
+def test_the_answers_compute_what_the_package_does(kind: str, name: str, theirs: tuple) -> None:
+    options: dict[str, dict[str, Any]] = {
+        "sparse": {"penalty": "kl", "weight": 0.3, "target": 0.1},
+        "denoising": {"amount": 0.0, "activation": "relu"},
+        "variational": {"hidden": 6},
+    }
+    ours = getattr(autoencoders, kind)((4, 3), 5, **options[kind])
+    model = getattr(student(), name)((4, 3), 5, *theirs)
+    x = np.random.default_rng(0).uniform(size=(7, 4, 3)).astype("float32")
+    model.set_weights(ours.get_weights())
+    assert np.allclose(np.asarray(model(x)), np.asarray(ours(x)), atol=1e-6)
+    assert np.allclose(
+        [float(loss) for loss in model.losses], [float(loss) for loss in ours.losses]
+    )
+
+
+def test_noise_of_the_denoising_answer_acts_in_training_alone() -> None:
+    model = student().denoising_autoencoder((4, 3), 5, autoencoders.MaskingNoise(0.5, seed=0))
+    x = np.random.default_rng(0).uniform(size=(7, 4, 3)).astype("float32")
+    assert np.array_equal(np.asarray(model(x)), np.asarray(model(x)))
+    assert not np.allclose(np.asarray(model(x, training=True)), np.asarray(model(x)))

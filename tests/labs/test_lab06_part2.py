@@ -65,6 +65,24 @@ def test_cd_gradient_nears_the_derivative_of_log_likelihood() -> None:
             assert part[place] == pytest.approx((above - below) / 2e-5, abs=0.03)
 
 
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5)])
+def test_likelihood_gradient_is_the_slope_of_log_likelihood(shape: tuple[int, int]) -> None:
+    machine, rng = made(*shape), np.random.default_rng(4)
+    v = every_state(shape[0])[:5]
+    gradient = student().likelihood_gradient(v, *parts(machine))
+    ways = [rng.normal(size=part.shape) for part in parts(machine)]
+    above, below = (
+        student().log_likelihood(
+            v, *(part + step * way for part, way in zip(parts(machine), ways, strict=True))
+        )
+        for step in (1e-5, -1e-5)
+    )
+    promised = sum(np.sum(part * way) for part, way in zip(gradient, ways, strict=True))
+    assert promised == pytest.approx((above - below) / 2e-5, rel=1e-6)
+    for mine, theirs in zip(gradient, rbm.exact_gradient(machine, v), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-12)
+
+
 def test_gibbs_steps_leave_the_machines_distribution_as_it_is() -> None:
     machine, rng = made(3, 2), np.random.default_rng(2)
     states = every_state(3)

@@ -75,7 +75,7 @@ def examine(packed: dict[str, Any], inputs: Any = None, seed: int = 0) -> Any:
     import keras
 
     with contextlib.suppress(ImportError):  # The course's own layers register themselves.
-        from course_utils.models import layers, locally_connected  # noqa: F401
+        from course_utils.models import autoencoders, layers, locally_connected  # noqa: F401
 
     try:
         config = json.loads(packed["config"].tobytes())

@@ -72,7 +72,7 @@ class Threshold(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no typ
     Unlike ReLU with a bias, what is selected is not made smaller by theta. The slope is 1 where a
     is selected, else 0.
 
-    R. Memisevic, K. Konda and D. Krueger, Zero-bias autoencoders and the benefits of co-adapting
+    K. Konda, R. Memisevic and D. Krueger, Zero-bias autoencoders and the benefits of co-adapting
     features, arXiv:1402.3337, 2014.
     """
 

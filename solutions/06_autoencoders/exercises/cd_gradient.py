@@ -13,9 +13,9 @@ def _cd_gradient_cases(rng):
         return Case(name, states(rng, batch, visible), *machine(rng, visible, hidden), *uniform)
 
     yield case("one example, one step", 1, 1, 4, 3)
-    yield case("a batch, one step", 1, 6, 5, 3)
+    yield case("a batch, one step", 1, 6, 5, 3)  # means over the batch; p(h = 1 | v) in both parts
     yield case("more hidden units", 1, 5, 3, 6)
-    yield case("two steps", 2, 6, 4, 5)
+    yield case("two steps", 2, 6, 4, 5)  # k steps, the first of which starts at v
     yield case("five steps", 5, 4, 5, 4)
     yield case("as many of both, three steps", 3, 5, 4, 4)
 

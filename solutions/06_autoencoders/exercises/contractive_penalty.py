@@ -14,10 +14,10 @@ def _contractive_cases(rng):
 
     yield case("one example, one unit", 1, 3, 1)
     yield case("one example", 1, 3, 2)
-    yield case("a batch", 5, 4, 2)
+    yield case("a batch", 5, 4, 2)  # sums over units and features, a mean over the batch
     yield case("more units than features", 3, 2, 6)
     yield case("as many of everything", 3, 3, 3)
-    yield case("units near their limits", 4, 3, 2, scale=3.0)
+    yield case("units near their limits", 4, 3, 2, scale=3.0)  # the slope of f
     yield Case(
         "at z = 0 the slope is largest", np.zeros((2, 2)), rng.normal(size=(2, 3)), np.zeros(3)
     )

@@ -19,10 +19,12 @@ def _free_energy_cases(rng):
     W, b, c = machine(rng, 3, 2)
     yield Case("no visible biases", _every_state(3)[1:6], W, np.zeros(3), c)
     yield Case("no weights", _every_state(2), np.zeros((2, 3)), *machine(rng, 2, 3)[1:])
-    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 6))
+    yield Case("a batch", states(rng, 5, 4), *machine(rng, 4, 6))  # of each visible state
     yield Case("as many hidden as visible units", states(rng, 3, 3), *machine(rng, 3, 3))
     W, b, c = machine(rng, 3, 2)
     yield Case("inputs of thousands", _every_state(3)[4:], W * 3000, b, c)
+    million = np.array([[1e6, -1e6], [2.0, -3.0]])  # both signs: up to 1e6, the text says
+    yield Case("inputs of a million, of both signs", _every_state(2)[1:], million, b[:2], c)
 
 
 def _by_loops(v, W, b, c):
@@ -57,6 +59,9 @@ free_energy = Exercise(
     mistakes={
         "e^x overflows where x is large. np.logaddexp(0, x) is log(1 + e^x) without it.": edit(
             "np.logaddexp(0, x)", "np.log(1 + np.exp(x))"
+        ),
+        "Large inputs are cut off before exp. Nothing need be: np.logaddexp(0, x).": edit(
+            "np.logaddexp(0, x)", "np.log(1 + np.exp(np.clip(x, -500, 500)))"
         ),
         "The sign is flipped: this is -F, the log of the unnormalised probability.": edit(
             "-v @ b - ", "v @ b + "

@@ -11,11 +11,12 @@ def _kl_cases(rng):
 
     yield case("one example, one unit", 1, 1)
     yield case("one example", 1, 4)
-    yield case("a batch", 5, 3)
+    yield case("a batch", 5, 3)  # for each example, a sum over the numbers of its code
     yield case("as many examples as units", 3, 3)
     yield Case("the standard normal distribution itself", np.zeros((2, 3)), np.zeros((2, 3)))
     yield Case("shifted only", rng.normal(size=(2, 2)), np.zeros((2, 2)))
     yield Case("wider or narrower only", np.zeros((2, 3)), rng.normal(size=(2, 3)))
+    # log sigma^2 may be any number, the text says.
     yield Case("very narrow", rng.normal(size=(2, 2)), np.full((2, 2), -30.0))
 
 

@@ -1,5 +1,7 @@
 """What `gibbs_step` is checked on."""
 
+import numpy as np
+
 from course_utils.exercises import Case, Exercise, edit
 
 from ._machines import machine, states
@@ -24,6 +26,10 @@ def _gibbs_step_cases(rng):
     yield Case("no weights", states(rng, 5, 4), 0 * W, b, c, *_uniform(rng, 5, 4, 5))
     W, b, c = machine(rng, 5, 4, 2.0)
     yield Case("no biases", states(rng, 6, 5), W, 0 * b, 0 * c, *_uniform(rng, 6, 5, 4))
+    # "lies below its probability": with an input of 0 the probability is exactly a half.
+    half = np.array([[0.5, 0.25, 0.75], [0.75, 0.5, 0.25]])
+    zeros = np.zeros((3, 3)), np.zeros(3), np.zeros(3)
+    yield Case("numbers that equal the probability", states(rng, 2, 3), *zeros, half, half[::-1])
 
 
 gibbs_step = Exercise(
@@ -53,6 +59,9 @@ gibbs_step = Exercise(
         ),
         "The visible units fire where u lies above p: where u < p.": edit(
             "u_visible <", "u_visible >"
+        ),
+        "A unit fires where u lies below p. Where the two are equal it does not: <, not <=.": edit(
+            "u_hidden <", "u_hidden <=", "u_visible <", "u_visible <="
         ),
         "The hidden units came back as probabilities. Draw them: 1 where u < p.": edit(
             "(u_hidden < sigmoid(v @ W + c)).astype(float)", "sigmoid(v @ W + c)"

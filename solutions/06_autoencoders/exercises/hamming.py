@@ -18,7 +18,7 @@ def _hamming_cases(rng):
     yield Case("codes of 32 bits", four, query(4))
     yield Case("the query is one of the documents", four, four[2].copy())
     yield Case("as many documents as bytes", codes(4, 4), query(4))
-    opposite = query(100)
+    opposite = query(100)  # "any count, from 0 to 8 times the bytes, which may be 100"
     yield Case("800 bits, all different", np.stack([~opposite, opposite]), opposite)
 
 

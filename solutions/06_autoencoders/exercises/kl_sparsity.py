@@ -10,11 +10,11 @@ def _kl_cases(rng):
         return Case(name, rng.uniform(low, high, size=(batch, units)), target)
 
     yield case("one unit, one example", 1, 1, 0.05)
-    yield case("one unit, a batch", 6, 1, 0.1)
+    yield case("one unit, a batch", 6, 1, 0.1)  # the mean activation, over the batch
     yield case("units that fire too often", 4, 3, 0.05, low=0.4)
     yield case("units that fire too rarely", 5, 2, 0.6, high=0.3)
-    yield case("as many examples as units", 4, 4, 0.2)
-    yield case("a target above a half", 3, 5, 0.9)
+    yield case("as many examples as units", 4, 4, 0.2)  # the sum is over the units
+    yield case("a target above a half", 3, 5, 0.9)  # rho: any number between 0 and 1
     yield Case("units that fire as often as they should", np.full((3, 2), 0.25), 0.25)
     yield Case("on half of the time, and nearly off", np.array([[0.99, 0.02], [0.01, 0.04]]), 0.05)
 

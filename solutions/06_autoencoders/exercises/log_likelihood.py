@@ -11,11 +11,16 @@ def _log_likelihood_cases(rng):
     yield Case("one example", states(rng, 1, 3), *machine(rng, 3, 2))
     yield Case("no weights", states(rng, 4, 3), np.zeros((3, 2)), *machine(rng, 3, 2)[1:])
     yield Case("all zero: every image is equally probable", states(rng, 2, 4), *_zeros(4, 2))
+    # Z: a sum over either layer.
     yield Case("more visible units", states(rng, 5, 6), *machine(rng, 6, 3))
     yield Case("more hidden units", states(rng, 4, 3), *machine(rng, 3, 5))
     yield Case("as many of both", states(rng, 3, 4), *machine(rng, 4, 4))
     W, b, c = machine(rng, 4, 3)
+    # "Finite for free energies of some thousands", of both signs.
     yield Case("energies of thousands", states(rng, 3, 4), np.abs(W) * 900 + 1, b, c)
+    # p(v) itself would be 0: its log is finite.
+    yield Case("examples that are hardly possible", np.eye(4)[:2], W, b - 2000, c)
+    yield Case("ten hidden units", states(rng, 4, 2), *machine(rng, 2, 10))  # "at most 10"
 
 
 def _zeros(visible, hidden):

@@ -13,12 +13,13 @@ def _pca_cases(rng):
         return Case(name, X, k)
 
     line = np.arange(5.0)[:, None] * np.array([[1.0, -2.0]]) + 3 + rng.normal(size=2)
+    # Sentence by sentence. The sign: the largest number of this component would be negative.
     yield Case("points on a line that falls", line, 1)
-    yield case("a cloud around 0, one component", 40, 3, 1)
-    yield case("a cloud far from 0", 40, 4, 2, shift=7.0)
-    yield case("as many components as features", 30, 4, 4, shift=-2.0)
-    yield case("as many examples as features", 5, 5, 2, shift=1.0)
-    yield case("fewer examples than features", 4, 6, 3, shift=1.0)
+    yield case("a cloud around 0, one component", 40, 3, 1)  # k from 1 ...
+    yield case("a cloud far from 0", 40, 4, 2, shift=7.0)  # the mean; the largest variance first
+    yield case("as many components as features", 30, 4, 4, shift=-2.0)  # ... to features
+    yield case("as many examples as features", 5, 5, 2, shift=1.0)  # an example in each row
+    yield case("fewer examples than features", 4, 6, 3, shift=1.0)  # divided by n, not n - 1
     yield Case("whole numbers", rng.integers(0, 17, size=(20, 3)) * np.array([1, 2, 5]), 2)
 
 
@@ -79,6 +80,17 @@ pca = Exercise(
         ),
         "The sign of a component is not the one asked: its largest number in absolute value is "
         "positive.": edit("< 0", "> 0"),
+        "The signs are left as eigh gives them: turn each component such that its number of the "
+        "largest absolute value is positive.": edit("np.abs(u).argmax()] < 0", "0] != u[0]"),
+        "The signs are left as svd gives them: turn each component such that its number of the "
+        "largest absolute value is positive.": edit(
+            "values, vectors = np.linalg.eigh(Z.T @ Z / len(Z))",
+            "_, s, Vt = np.linalg.svd(Z)",
+            "values[::-1][:k], vectors[:, ::-1][:, :k]",
+            "(s[:k] ** 2 / len(Z)), Vt[:k].T",
+            "np.abs(u).argmax()] < 0",
+            "0] != u[0]",
+        ),
         "You make the first number of each component positive. The one with the largest absolute "
         "value is meant.": edit("np.abs(u).argmax()", "0"),
         "You make every number of the components positive. Turn a component around as a "

@@ -13,10 +13,10 @@ def _tied_cases(rng):
 
     yield case("one example, one unit", 1, 3, 1)
     yield case("one example", 1, 4, 2)
-    yield case("a batch", 5, 4, 2)
+    yield case("a batch", 5, 4, 2)  # a mean over the batch, a sum over the features
     yield case("more units than features", 3, 2, 5)
-    yield case("as many of everything", 3, 3, 3)
-    yield case("units near their limits", 4, 3, 2, scale=2.0)
+    yield case("as many of everything", 3, 3, 3)  # shapes alone do not say what is transposed
+    yield case("units near their limits", 4, 3, 2, scale=2.0)  # the slope of tanh
     X, W, _ = case("", 4, 3, 2).args
     yield Case("zero bias", X, W, np.zeros(2))
 

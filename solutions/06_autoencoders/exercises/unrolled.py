@@ -12,11 +12,12 @@ def _unrolled_cases(rng):
         stack = [tuple(machine(rng, *widths[i : i + 2])) for i in range(len(widths) - 1)]
         return Case(name, stack)
 
-    yield case("one machine", 3, 2)
+    yield case("one machine", 3, 2)  # twice as many layers; kernels and biases of each way
     yield case("two machines", 4, 3, 2)
-    yield case("three machines", 5, 4, 3, 2)
+    yield case("three machines", 5, 4, 3, 2)  # from the data to the code and back
     yield case("a wide middle", 2, 4, 3)
     yield case("all layers of one width", 3, 3, 3)
+    # "The numbers are those of the machines, unchanged."
     # Passed through a network of float32, they would be infinite.
     yield Case("very large numbers", [tuple(machine(rng, 2, 3, scale=1e60))])
 

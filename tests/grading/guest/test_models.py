@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_utils.exercises import Case, Metric, Probe, archive, keras_models
+from course_utils.exercises import Case, Metric, Probe, archive, fixtures, keras_models
 from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK, NO_INPUT
@@ -164,16 +166,42 @@ def test_a_rebuilt_model_predicts_what_the_model_does(make: Callable[[], Any]) -
     assert identical(models.examine(packed, inputs), seen.value)
 
 
-def test_the_references_of_the_labs_cross() -> None:
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [
+        ("01_perceptron", "build_mlp"),
+        ("06_autoencoders", "sparse_autoencoder"),
+        ("06_autoencoders", "denoising_autoencoder"),
+        ("06_autoencoders", "variational_autoencoder"),
+    ],
+)
+def test_the_references_of_the_labs_cross(name: str, exercise: str) -> None:
     from course_utils.authoring import references, source
 
-    lab = source.read(next(p for p in source.find_labs() if p.parent.name == "01_perceptron"))
-    exercise, answer = (
-        load(lab)["build_mlp"] for load in (references.load_exercises, references.load)
+    lab = source.read(next(p for p in source.find_labs() if p.parent.name == name))
+    written, answer = (load(lab)[exercise] for load in (references.load_exercises, references.load))
+    for case in written.draw(exercise, seed=3):
+        model = answer(*fixtures.resolve(case.args), **case.kwargs)
+        packed = sent(model)
+        assert refusal(packed) == ""
+        assert identical(models.examine(packed), to_plain(model))
+
+
+def test_a_fresh_process_knows_the_layers_of_autoencoders(tmp_path: Path) -> None:
+    from course_utils.models import autoencoders
+
+    model = autoencoders.variational((2, 3), 2, hidden=4)
+    with models.crossing():
+        (tmp_path / "packed.npz").write_bytes(archive.dumps(to_plain(model)))
+    code = (
+        "import sys; from pathlib import Path; from course_utils.exercises import archive; "
+        "from course_utils.grading.guest import models; "
+        "packed = archive.loads(Path(sys.argv[1]).read_bytes(), 'a test'); "
+        "print(models.examine(packed)['parameters'])"
     )
-    for case in exercise.draw("build_mlp", seed=3):
-        model = answer(*case.args, **case.kwargs)
-        assert identical(models.examine(sent(model)), to_plain(model))
+    command = [sys.executable, "-c", code, str(tmp_path / "packed.npz")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(told.stdout.split()[-1]) == model.count_params()
 
 
 def test_a_rebuilt_model_is_tried_out_on_what_the_case_says() -> None:
