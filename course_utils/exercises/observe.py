@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import fixtures
-from course_utils.exercises.exercise import Case, Get, Step
+from course_utils.exercises.exercise import Case, Fixture, Get, Step
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.guard import BoundedText, bounded
 from course_utils.exercises.plain import copy_plain, identical, to_plain
@@ -118,6 +118,16 @@ class _Inputs:
         self.kwargs = fixtures.resolve(copy_plain(dict(kwargs)))
         self._prefix = prefix
 
+    def noted(self, result: Any) -> Any:
+        """The result; beside it, in a dict, what fixtures noted that have a method `noted`."""
+        given = zip(self._before.values(), (*self.args, *self.kwargs.values()), strict=True)
+        notes = {
+            before.name: to_plain(made.noted())
+            for before, made in given
+            if isinstance(before, Fixture) and hasattr(made, "noted")
+        }
+        return {"returned": result, **notes} if notes else result
+
     def changed(self) -> dict[str, Any]:
         """The inputs that changed since they were last looked at, keyed by position or name."""
         after = {f"{self._prefix}{i}": value for i, value in enumerate(self.args)}
@@ -138,7 +148,7 @@ def _call(function: Callable[..., Any], case: Case) -> Observation:
         result = function(*inputs.args, **inputs.kwargs)
         if case.metric is not None and case.metric.inputs is not None:
             return _asked(result, case.metric.inputs)
-        return to_plain(result)
+        return inputs.noted(to_plain(result))
 
     observation = _guarded(work)
     observation.changed = inputs.changed()
