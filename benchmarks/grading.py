@@ -29,7 +29,7 @@ from nbformat.v4 import new_code_cell
 
 from course_utils.authoring import notebook, source
 from course_utils.authoring.source import LabSource
-from course_utils.paths import ROOT, SOLUTIONS
+from course_utils.common.paths import ROOT, SOLUTIONS
 
 LAB = "01_perceptron"
 

@@ -4,4 +4,4 @@ Importing this package loads nothing else, so it costs milliseconds; each room l
 This file has to parse on any Python 3, see `__main__.py`.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

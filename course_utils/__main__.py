@@ -9,69 +9,44 @@ environment that it is started in instead. Commands:
   run [NN ...]    execute solved labs, each into one HTML page in build/
   test            run every check and test, notebooks included
   build [NN ...]  make labs/ from solutions/; build --check compares them
+  new NN_topic    begin a lab
   grade FOLDER    grade a class's notebooks: --lab NN --out grades/
   pack            zip what students get
   doctor          say what is wrong here and how to mend it
 """
 
-# This file and __init__.py have to parse on any Python 3, however old: such a Python is then
-# refused in a sentence and not with a SyntaxError. Everything newer is imported after the check.
-import os
-import shutil
-import subprocess
+# Any Python 3, however old, has to parse this file, both __init__.py and setup/versions.py: it is
+# then refused in a sentence and not with a SyntaxError. All else is imported after the check.
 import sys
 
-OLDEST = (3, 11)
-NEWEST = (3, 13)
-RECOMMENDED = "3.12"
-
-
-def supported() -> bool:
-    """Return whether TensorFlow 2.21 and Keras 3.15 have wheels for the running Python."""
-    return sys.implementation.name == "cpython" and OLDEST <= sys.version_info[:2] <= NEWEST
-
-
-def other_python() -> str:
-    """Return the name of a supported Python on PATH that starts, or an empty string."""
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
-        name = "python3." + str(minor)
-        path = shutil.which(name)
-        if path is None:
-            continue
-        # A version manager's stand-in may be on PATH without a Python behind it.
-        with open(os.devnull, "w") as nowhere:
-            if subprocess.call([path, "-c", ""], stdout=nowhere, stderr=nowhere) == 0:
-                return name
-    return ""
-
-
-def refusal() -> str:
-    """Return the sentence for a Python that the course cannot run on, with the remedy."""
-    name = {"cpython": "Python", "pypy": "PyPy"}.get(sys.implementation.name, "another Python")
-    found = other_python()
-    command = " ".join([found or "python" + RECOMMENDED, "-m", "course_utils"] + sys.argv[1:])
-    install = "" if found else "install Python " + RECOMMENDED + " from python.org, then "
-    return (
-        "The course needs CPython 3.11 to 3.13, for which TensorFlow 2.21 is made, and this is "
-        + name
-        + " "
-        + ".".join(str(part) for part in sys.version_info[:3])
-        + ": "
-        + install
-        + "run `"
-        + command
-        + "`."
-    )
+from course_utils.setup import versions
 
 
 def main() -> int:
-    """Refuse an unsupported Python in one sentence; otherwise set up and hand over."""
-    if not supported():
-        sys.stderr.write(refusal() + "\n")
+    """Refuse an unsupported Python in one sentence; otherwise set up and run the command."""
+    if not versions.supported():
+        sys.stderr.write(versions.refusal() + "\n")
         return 2
-    from course_utils.bootstrap.start import start
+    from course_utils.setup.start import set_up
 
-    return start(sys.argv[1:], usage=__doc__ or "")
+    return run(set_up(sys.argv[1:], usage=__doc__ or ""))
+
+
+def run(arguments):  # type: (list[str]) -> int
+    """Run the command in this very interpreter."""
+    try:
+        from course_utils.commands import cli
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "course_utils":
+            raise
+        command = " ".join([sys.executable, "-m course_utils --here"] + arguments)
+        sys.stderr.write(
+            "The package {} is missing from {}: run `{}` to add it.\n".format(
+                error.name, sys.prefix, command
+            )
+        )
+        return 2
+    return cli.main(arguments)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import LABS
+from course_utils.common.quiet import hush_tensorflow
+from course_utils.common.wording import listed
 from course_utils.exercises import archive
 from course_utils.exercises.card import Progress, hint_card, note_card, verdict_card
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import Observation, observe
 from course_utils.exercises.verdict import Verdict, judge
-from course_utils.paths import LABS
-from course_utils.quiet import hush_tensorflow
 
 CHECKS = "checks.npz"
 
@@ -100,7 +101,7 @@ class Lab:
         """
         missing = [name for name in names if self._states[self._find(name).name] not in _USABLE]
         if missing:
-            which = _listed(missing)
+            which = listed(missing, len(missing))
             if len(missing) == 1:
                 raise NeedsExercise(f"This cell needs exercise {which}: solve it first.")
             raise NeedsExercise(f"This cell needs exercises {which}: solve them first.")
@@ -129,14 +130,8 @@ class Lab:
         wrong = [name for name in needed if self._states[name] != "right"]
         failed = getattr(result, "error_in_exec", None)
         if wrong and failed is not None and not isinstance(failed, _Brief):
-            text = f"This cell uses {_listed(wrong)}, not right yet: look there first."
+            text = f"This cell uses {listed(wrong, len(wrong))}, not right yet: look there first."
             show(note_card("Where this error may come from", text))
-
-
-def _listed(names: list[str]) -> str:
-    """ "a, b and c"."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 _USABLE = frozenset({"right", "wrong"})

@@ -17,13 +17,9 @@ from typing import Any
 import keras
 
 from course_utils import datasets
+from course_utils.experiments import records
+from course_utils.experiments.few_labels import KINDS, Point, learn_labels
 from course_utils.models import autoencoders
-from course_utils.models.autoencoders.few_labels import (
-    KINDS,
-    learn_labels,
-    read_points,
-    write_points,
-)
 
 
 def pretrained(x: Any, seed: int) -> keras.Model:
@@ -42,13 +38,13 @@ def main() -> None:
     counts = (10, 30, 100, 1000) if asked.full else (10, 30, 100, 400)
     steps = counts[-1]  # batches of 100, 10 digits: 10 epochs of the most labels, more of fewer
     images = len(training[0])
-    done = {point[:4] for point in read_points(asked.export)} if asked.export.is_file() else set()
+    done = {point[:4] for point in records.read(asked.export, Point)}
     for seed in asked.seeds:
         todo = [(k, n) for n in counts for k in KINDS if (k, n, seed, images) not in done]
         model = pretrained(training[0], seed) if todo else None
         for kind, labels in todo:
             point = learn_labels(model, training, test, labels, kind, seed=seed, steps=steps)
-            write_points(asked.export, [point])
+            records.append(asked.export, [point], Point, digits=4)
             print(*point, flush=True)
 
 

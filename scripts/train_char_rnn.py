@@ -22,8 +22,8 @@ import numpy as np
 from course_utils.datasets import python_reference
 from course_utils.models.recurrent import bits_per_character, char_rnn
 from course_utils.models.recurrent.characters import save_weights
-from course_utils.ngrams import tuned
-from course_utils.text import Codes, encode, streams
+from course_utils.sequences.ngrams import tuned
+from course_utils.sequences.text import Codes, encode, streams
 
 SEED = 0
 

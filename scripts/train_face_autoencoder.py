@@ -26,9 +26,9 @@ import keras
 import numpy as np
 
 from course_utils import datasets
+from course_utils.common.paths import BUILD
+from course_utils.experiments.faces import WIDTHS, Scale, save_weights
 from course_utils.models.rbm import RBM, new_stack, pretrain, unroll
-from course_utils.models.rbm.faces import WIDTHS, Scale, save_weights
-from course_utils.paths import BUILD
 
 SEED = 0
 PRETRAINING_RATES = (0.01, 0.1, 0.1, 0.003)
@@ -37,16 +37,31 @@ TEST_PEOPLE = 30
 TEST_CROPS = 10_000
 
 
-def halved(images: np.ndarray) -> np.ndarray:
-    """Photographs of half the height and width: all that crops need, and faster to blend."""
+def photographs() -> tuple[np.ndarray, np.ndarray]:
+    """The photographs in half their height and width, and who is on them.
+
+    It is all that crops need, to the last bit, and faster to blend.
+    """
+    images, people = datasets.faces()
     count, height, width = images.shape
-    return images.reshape(count, height // 2, 2, width // 2, 2).mean(axis=(2, 4))
+    halved = images.reshape(count, height // 2, 2, width // 2, 2).mean(axis=(2, 4))
+    return halved, people
 
 
 def drawn(images: np.ndarray, count: int, seed: int) -> np.ndarray:
     """Crops to train on: of faces that are blended from those of the images."""
     faces = datasets.blended(images, BLENDED, seed)
     return datasets.turned_crops(faces, count, seed)[0]
+
+
+def measured(seen: np.ndarray) -> tuple[Scale, np.ndarray]:
+    """The scale of the crops, and 20,000 scaled ones to measure by, of the people to train on.
+
+    The same for training and export.
+    """
+    crops = datasets.turned_crops(seen, 20_000, SEED)[0]
+    scale = Scale.of(crops)
+    return scale, scale.apply(crops)
 
 
 def stack_of_machines(folder: Path, images: np.ndarray, scale: Scale, asked) -> list[RBM]:
@@ -82,15 +97,13 @@ def untrained(folder: Path, images: np.ndarray, scale: Scale, asked) -> keras.Mo
 
 
 def train(folder: Path, asked) -> None:
-    images, people = datasets.faces()
-    images = halved(images)
+    images, people = photographs()
     seen = images[people < asked.people]
     held_out = images[(people >= asked.people) & (people < TEST_PEOPLE)]
-    crops = datasets.turned_crops(seen, 20_000, seed=SEED)[0]
-    scale = Scale.of(crops)
+    scale, x_seen = measured(seen)
     new = scale.apply(datasets.turned_crops(held_out, 5000, SEED)[0]) if len(held_out) else None
     if new is not None:
-        print(f"held out, PCA: {error(new, plane(scale.apply(crops))(new)):.2f}")
+        print(f"held out, PCA: {error(new, plane(x_seen)(new)):.2f}")
     state, fresh = folder / f"{asked.start}.keras", folder / f"{asked.start}_new.keras"
     model = keras.models.load_model(state) if state.is_file() else None
     model = model or untrained(folder, seen, scale, asked)
@@ -128,9 +141,9 @@ def error(x: np.ndarray, r: np.ndarray) -> float:
 
 
 def export(folder: Path, path: Path) -> None:
-    images, people = datasets.faces()
+    images, people = photographs()
     seen, new = images[people < TEST_PEOPLE], images[people >= TEST_PEOPLE]
-    scale = Scale.of(datasets.turned_crops(seen, 20_000, seed=SEED)[0])
+    scale, _ = measured(seen)
     models = {s: averaged(folder / f"{s}.keras") for s in ("pretrained", "random")}
     save_weights(path, scale, models)
     parts = {

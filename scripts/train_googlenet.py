@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +26,7 @@ import tiny_imagenet
 from numpy.typing import NDArray
 from PIL import Image
 
+from course_utils.common import files
 from course_utils.models.googlenet.preprocessing import scale
 
 BATCH = 128
@@ -105,10 +105,8 @@ class Training:
     def save(self) -> None:
         values = {str(n): np.asarray(v) for n, v in enumerate(self._variables())}
         notes = json.dumps({"seconds": self.seconds, "history": self.history})
-        part = self._file.with_suffix(".part")
-        with part.open("wb") as file:
+        with files.replacing(self._file) as draft, draft.open("wb") as file:
             np.savez(file, notes=np.array(notes), **values)
-        os.replace(part, self._file)
 
     def _load(self) -> None:
         with np.load(self._file) as state:

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from course_utils import catalog
 from course_utils.authoring import execute, notebook, record, references, source
 from course_utils.authoring.drift import drift, up_to_date
 from course_utils.authoring.source import LabSource, shown
 from course_utils.authoring.verify import verify
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
-from course_utils.quiet import hush_tensorflow
+from course_utils.common import catalog, files
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.common.quiet import hush_tensorflow
 
 
 def build_labs(
@@ -82,8 +82,8 @@ def _build(lab: LabSource, report: Callable[[str], None]) -> None:
         for path in (lab.released_path, lab.solved_path):
             _keep(lab, path, report)
         lab.released_path.parent.mkdir(parents=True, exist_ok=True)
-        _write(lab.released_path, notebook.dumps(notebook.released(lab)))
-        _write(lab.solved_path, notebook.dumps(notebook.seal(solved)))
+        files.write(lab.released_path, notebook.dumps(notebook.released(lab)))
+        files.write(lab.solved_path, notebook.dumps(notebook.seal(solved)))
         os.replace(checks, lab.checks_path)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -109,10 +109,3 @@ def _keep(lab: LabSource, path: Path, report: Callable[[str], None]) -> None:
         number += 1
     os.replace(path, kept)
     report(f"{shown(path, lab.root)} was not as built; it is kept beside, as {kept.name}.")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".~{path.name}")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(part, path)

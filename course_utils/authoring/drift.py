@@ -6,7 +6,7 @@ from pathlib import Path
 
 from course_utils.authoring import notebook, record
 from course_utils.authoring.source import LabSource, shown
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def up_to_date(lab: LabSource) -> bool:

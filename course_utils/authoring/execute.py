@@ -17,12 +17,12 @@ from nbformat import NotebookNode
 from course_utils.authoring import source
 from course_utils.authoring.notebook import cell_ids, recorded
 from course_utils.authoring.outputs import stabilise
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.common.wording import ESCAPES
 
 #: A training cell takes up to a minute on two cores; a busy machine may take several times that.
 CELL_SECONDS = 600
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _FRAME = re.compile(r"(?:Cell |<ipython-input)\D*\[?\d+\]?, line (\d+)")
 
 
@@ -102,11 +102,11 @@ def _say(notebook: NotebookNode, cell: NotebookNode | None, error: Exception, ro
     lab = recorded(notebook, "lab") or "the notebook"
     if cell is None:
         return f"{lab}: its kernel did not start ({error})."
-    traceback = _ANSI.sub("", getattr(error, "traceback", ""))
+    traceback = ESCAPES.sub("", getattr(error, "traceback", ""))
     frames = _FRAME.findall(traceback)
     place = _place(lab, cell, int(frames[0]) if frames else 1, root)
     if isinstance(error, CellExecutionError):
-        reason = f"{error.ename}: {_ANSI.sub('', error.evalue)}".strip()
+        reason = f"{error.ename}: {ESCAPES.sub('', error.evalue)}".strip()
         return f"{place}: cell {cell.id} of lab {lab} raises {reason}"
     if isinstance(error, CellTimeoutError):
         return f"{place}: cell {cell.id} of lab {lab} ran longer than {CELL_SECONDS} s."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import linecache
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.authoring import markers
-from course_utils.authoring.slicing import answer_steps
+from course_utils.authoring.slicing import answer_steps, definitions_that_read
 from course_utils.authoring.source import LabSource, shown
-from course_utils.errors import CourseError
+from course_utils.authoring.steps import Step
+from course_utils.common.errors import CourseError
 from course_utils.exercises.edit import Edit
 from course_utils.exercises.exercise import Exercise
 
@@ -48,15 +50,27 @@ def _make(lab: LabSource, name: str, edit: Edit, namespace: Mapping[str, Any]) -
     filename = f"<{name} edited at {edit.place}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     answer = lab.cells[cell_index].checks[0].answer
-    body = [step.node for step in answer_steps(lab, cell_index, tree.body, answer)]
+    edited = answer_steps(lab, cell_index, tree.body, answer)
+    names = set[str]().union(*(step.effects.binds for step in edited))
     scope = dict(namespace)
     try:
-        code = compile(ast.Module(body=body, type_ignores=[]), filename, "exec", dont_inherit=True)
+        # Made anew, since a function finds the names that it reads where it was made.
+        for step in definitions_that_read(lab, cell_index, names):
+            _define(lab, step, scope)
+        body = ast.Module(body=[step.node for step in edited], type_ignores=[])
+        code = compile(body, filename, "exec", dont_inherit=True)
         exec(code, scope)
         return eval(compile(ast.Expression(answer), filename, "eval"), scope)
     except Exception as error:
         text = f"the edited solution raises {type(error).__name__}: {error}"
         raise _wrong(lab, name, edit, text) from error
+
+
+def _define(lab: LabSource, step: Step, scope: dict[str, Any]) -> None:
+    """Execute a definition of the lab, with the numbers of its lines in the lab's file."""
+    node = ast.increment_lineno(copy.deepcopy(step.node), lab.cells[step.cell].line - 1)
+    body = ast.Module(body=[node], type_ignores=[])
+    exec(compile(body, str(lab.path), "exec", dont_inherit=True), scope)
 
 
 def _edited(lab: LabSource, cell_index: int, name: str, edit: Edit) -> str:

@@ -1,8 +1,7 @@
 """Make the outputs of an executed notebook stable: the same seed gives the same bytes.
 
 What differs from run to run without meaning anything is taken out: how a stream was cut into
-pieces, progress bars on their way, timings, addresses in memory, ids of widgets, TensorFlow's
-start-up log.
+pieces, progress bars on their way, timings, addresses in memory, ids of widgets.
 """
 
 from __future__ import annotations
@@ -12,20 +11,16 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from course_utils.common.wording import ESCAPES
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_TEXT = "Interactive: run this notebook to move the sliders."
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 #: Keras 3 writes "10/10 ━━━━ 0s 12ms/step - loss: 0.5", with verbose=2 "10/10 - 0s - 12ms/step - ".
 _KERAS_LINE = re.compile(r"\s*\d+/(?:\d+|Unknown) ")
 _KERAS_TIME = re.compile(
     r" (?:- )?(?:\d+s|\d+(?::\d\d)+) (?:- )?\d+(?:\.\d+)?(?:us|ms|s|min)/(?:step|epoch|image)"
-)
-#: TensorFlow writes these to the process's stderr before its log level is heeded.
-_START_UP = re.compile(
-    r"WARNING: All log messages before absl::InitializeLog"
-    r"|[IWE]\d{4} [\d:.]+\s+\d+ [\w.]+:\d+\]"
 )
 
 
@@ -63,16 +58,14 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
             merged.append(output.copy())
     for output in merged:
         if output.output_type == "stream":
-            output.text = settle(output.text, log=output.name == "stderr")
+            output.text = settle(output.text)
     return [output for output in merged if output.output_type != "stream" or output.text]
 
 
-def settle(text: str, log: bool = False) -> str:
+def settle(text: str) -> str:
     """Return the text of a stream as a terminal shows it in the end: of a progress bar its last
-    state, without timings, colours and addresses. log: drop TensorFlow's start-up log."""
-    lines = _ANSI.sub("", text).split("\n")
-    settled = [_plain(_final(line)) for line in lines if not (log and _START_UP.match(line))]
-    return "\n".join(settled)
+    state, without timings, colours and addresses."""
+    return "\n".join(_plain(_final(line)) for line in ESCAPES.sub("", text).split("\n"))
 
 
 def _final(line: str) -> str:
@@ -99,5 +92,5 @@ def _output(output: NotebookNode, count: int) -> NotebookNode:
         return output
     for kind in ("text/plain", "text/html"):
         if kind in data:
-            data[kind] = _ADDRESS.sub("at 0x…", _ANSI.sub("", data[kind]))
+            data[kind] = _ADDRESS.sub("at 0x…", ESCAPES.sub("", data[kind]))
     return output

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from course_utils.authoring.wrong_answers import wrong_answers
 from course_utils.exercises.check import Check, make_check
-from course_utils.exercises.exercise import PUBLIC_SEED, Exercise
+from course_utils.exercises.exercise import PUBLIC_SEED, Exercise, Opaque
 from course_utils.exercises.observe import Observation, observe_all
-from course_utils.exercises.plain import Opaque
 from course_utils.exercises.verdict import judge
 
 #: Seeds of hidden cases that a proof tries besides the public ones.
@@ -27,9 +27,12 @@ def prove(name: str, exercise: Exercise, reference: Any) -> list[str]:
     """
     problems: list[str] = []
     for seed in (PUBLIC_SEED, *HIDDEN_SEEDS):
-        check = make_check(name, exercise, reference, seed)
-        where = "public cases" if seed == PUBLIC_SEED else f"hidden cases of seed {seed}"
-        for problem in _problems(check, exercise, reference, seed == PUBLIC_SEED):
+        public = seed == PUBLIC_SEED
+        # A mistake is named on the public cases; on hidden ones the check need not know any.
+        known = exercise if public else replace(exercise, mistakes={})
+        check = make_check(name, known, reference, seed)
+        where = "public cases" if public else f"hidden cases of seed {seed}"
+        for problem in _problems(check, exercise, reference, public):
             problems.append(f"{name}, {where}: {problem}")
     return problems
 
@@ -68,11 +71,24 @@ def _right_ones(check: Check, exercise: Exercise, reference: Any) -> Iterator[st
 
 def _mistakes(check: Check, exercise: Exercise, public: bool) -> Iterator[str]:
     for sentence, wrong in exercise.mistakes.items():
+        if not public:
+            if _passes(check, wrong):
+                yield f"the mistake {sentence!r} passes."
+            continue
         verdict = judge(check, observe_all(wrong, check.cases))
         if verdict.status == "right":
             yield f"the mistake {sentence!r} passes."
-        elif public and verdict.mistake != sentence:
+        elif verdict.mistake != sentence:
             yield f"the mistake {sentence!r} is taken for {verdict.mistake or verdict.why!r}."
+
+
+def _passes(check: Check, answer: Any) -> bool:
+    """Whether an answer is right on every case; it is tried up to the first that it fails."""
+    single = (
+        replace(check, cases=[case], expected=[want])
+        for case, want in zip(check.cases, check.expected, strict=True)
+    )
+    return all(one.differences(observe_all(answer, one.cases)) == [None] for one in single)
 
 
 def _visibly_differs(want: Observation, got: Observation) -> bool:

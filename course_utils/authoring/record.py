@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.authoring.references import Solved
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import archive
 from course_utils.exercises.check import make_check
 from course_utils.exercises.exercise import Exercise

@@ -23,7 +23,7 @@ from course_utils.authoring.mutants import with_mutants
 from course_utils.authoring.slicing import needed_steps
 from course_utils.authoring.source import LabSource
 from course_utils.authoring.steps import Step
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises import Exercise
 
 

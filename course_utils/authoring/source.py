@@ -11,14 +11,14 @@ from pathlib import Path
 
 import jupytext  # type: ignore[import-untyped]
 
-from course_utils.errors import CourseError
-from course_utils.paths import ROOT
+from course_utils.common import catalog
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
 
 #: jupytext must leave comments alone: by default it turns `# cat ...` into a shell command.
 _FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 _MARKER = re.compile(r"\s*#\s*%%")
 _QUOTES = ('"""', "'''", 'r"""', "r'''")
-_FOLDER = re.compile(r"(\d\d)_(\w+)")
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,11 @@ def find_labs(root: Path = ROOT) -> list[Path]:
     Raises CourseError where a lab's folder has no source.
     """
     found = []
-    for folder in sorted((root / "solutions").glob("[0-9][0-9]_*")):
-        match = _FOLDER.fullmatch(folder.name)
-        if not match or not folder.is_dir():
-            continue
-        path = folder / f"{match[2]}.py"
+    for name in catalog.names(root / "solutions"):
+        path = catalog.notebook(root / "solutions", name).with_suffix(".py")
         if not path.is_file():
             raise CourseError(
-                f"{shown(folder, root)} has no {path.name}: write the lab's source there, "
+                f"{shown(path.parent, root)} has no {path.name}: write the lab's source there, "
                 "or remove the folder."
             )
         found.append(path)

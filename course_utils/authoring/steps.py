@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from course_utils.authoring import names
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.authoring.source import LabSource, is_lab_call
 
 

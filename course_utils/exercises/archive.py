@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.errors import CourseError
-from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric
-from course_utils.exercises.plain import Opaque
-from course_utils.parsing import PARSING
+from course_utils.common import files
+from course_utils.common.errors import CourseError
+from course_utils.common.parallel import PARSING
+from course_utils.exercises.exercise import Call, Case, Fixture, Get, Metric, Opaque
 
 _MANIFEST = "manifest"
 #: The largest file that is read. A file that pretends to be larger is damaged, or hostile.
@@ -53,9 +52,7 @@ def loads(content: bytes, origin: str) -> Any:
 
 def write(path: Path, data: Any) -> None:
     """Write `data` to `path`, whole or not at all."""
-    part = path.with_name(f".~{path.name}")
-    part.write_bytes(dumps(data))
-    os.replace(part, path)
+    files.write(path, dumps(data))
 
 
 def read(path: Path) -> Any:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.keras_models import MARK
-from course_utils.exercises.plain import Opaque
 from course_utils.exercises.words import name_of, shorten
 
 Stage = Literal["missing", "type", "shape", "dtype", "finite", "value", "error", "changed"]

@@ -9,14 +9,13 @@ import numpy as np
 
 from course_utils.exercises.check import Check, Mistake
 from course_utils.exercises.compare import Difference, compare
-from course_utils.exercises.diagnoses.finite import FINITE
 from course_utils.exercises.diagnoses.models import diagnose_models
 from course_utils.exercises.diagnoses.pair import Array, Pair
 from course_utils.exercises.diagnoses.shapes import SHAPES, other_axis, transposed
-from course_utils.exercises.diagnoses.values import VALUES
+from course_utils.exercises.diagnoses.values import FINITE, VALUES
+from course_utils.exercises.exercise import Opaque
 from course_utils.exercises.keras_models import MARK, NO_INPUT
 from course_utils.exercises.observe import CLASS, FUNCTION, VALUE, Observation
-from course_utils.exercises.plain import Opaque
 
 #: What is no plain data yet, and the step that makes it so.
 _UNFINISHED = {

@@ -29,6 +29,16 @@ class Fixture:
         object.__setattr__(self, "options", options)
 
 
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for a value that cannot be compared, since it is no plain data.
+
+    words: what it is: "a function".
+    """
+
+    words: str
+
+
 class Call:
     """One step of a class's case: call a method."""
 

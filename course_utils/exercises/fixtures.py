@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.exercises.exercise import Fixture
 from course_utils.exercises.expressions import function_of
 
@@ -159,13 +159,10 @@ def small_backbone(
     """
     import keras
 
-    keras.utils.set_random_seed(seed)
-    inputs = keras.Input(shape)
-    x = keras.layers.Rescaling(50.0, offset=50.0)(inputs)
+    x = inputs = keras.Input(shape)
+    x = keras.layers.Rescaling(50.0, offset=50.0)(x)
     for number, maps in enumerate(filters, 1):
-        x = keras.layers.Conv2D(maps, 3, padding="same", use_bias=False, name=f"conv{number}")(x)
-        x = keras.layers.BatchNormalization(name=f"conv{number}_norm")(x)
-        x = keras.layers.ReLU(name=f"conv{number}_relu")(x)
+        x = _normalised(x, maps, f"conv{number}", f"conv{number}_relu", seed + number)
     return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
 
 
@@ -174,14 +171,25 @@ def small_modules(filters: dict[str, int], seed: int = 0) -> Any:
     """A Keras model of modules, named as GoogLeNet's, each of one normalised convolution."""
     import keras
 
-    keras.utils.set_random_seed(seed)
-    layers = keras.layers
     x = inputs = keras.Input((8, 8, 3))
-    for module, maps in filters.items():
-        name = f"{module}_3x3"
-        x = layers.Conv2D(maps, 3, padding="same", use_bias=False, name=name)(x)
-        x = layers.ReLU(name=module)(layers.BatchNormalization(name=f"{name}_norm")(x))
-    return keras.Model(inputs, layers.GlobalAveragePooling2D(name="bottleneck")(x))
+    for number, (module, maps) in enumerate(filters.items(), 1):
+        x = _normalised(x, maps, f"{module}_3x3", module, seed + number)
+    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="bottleneck")(x))
+
+
+def _normalised(x: Any, maps: int, name: str, relu: str, seed: int) -> Any:
+    """A 3 x 3 convolution of x, batch-normalised, and ReLU; `name` and `relu` name the layers.
+
+    The convolution alone is seeded: to seed Keras would change what the student draws next, and
+    TensorFlow then drops all compiled operations, which made a small model twice as slow.
+    """
+    from keras import initializers, layers
+
+    draw = initializers.GlorotUniform(seed=seed)
+    x = layers.Conv2D(maps, 3, padding="same", use_bias=False, kernel_initializer=draw, name=name)(
+        x
+    )
+    return layers.ReLU(name=relu)(layers.BatchNormalization(name=f"{name}_norm")(x))
 
 
 @register

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_utils.exercises.plain import Opaque
+from course_utils.exercises.exercise import Opaque
 
 #: The key that tells the facts of a model from an ordinary dict.
 MARK = "keras model"

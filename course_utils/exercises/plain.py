@@ -10,11 +10,13 @@ import math
 import sys
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 import numpy as np
+
+from course_utils.exercises import keras_models
+from course_utils.exercises.exercise import Opaque
 
 #: Larger arrays are named, not copied: no exercise of the course asks for one. In bytes.
 MAX_BYTES = 64 * 2**20
@@ -24,13 +26,6 @@ MAX_DEPTH = 12
 MAX_TEXT = 100_000
 
 _TENSOR_ROOTS = frozenset({"tensorflow", "keras", "jax", "jaxlib", "torch"})
-
-
-@dataclass(frozen=True)
-class Opaque:
-    """Stands for a value that is no plain data. `words` says what it is: "a function"."""
-
-    words: str
 
 
 def to_plain(value: Any) -> Any:
@@ -126,8 +121,6 @@ def _object_array(base: np.ndarray[Any, Any]) -> Any:
 def _foreign(value: Any) -> Any:
     root = type(value).__module__.partition(".")[0]
     if "keras" in sys.modules and root not in {"builtins", "numpy"}:
-        from course_utils.exercises import keras_models
-
         if keras_models.is_model(value):
             return keras_models.describe(value)
         if keras_models.is_symbolic(value):

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import fixtures
-from course_utils.exercises.exercise import Fixture
+from course_utils.exercises.exercise import Fixture, Opaque
 from course_utils.exercises.keras_models import MARK
-from course_utils.exercises.plain import Opaque
 
 _WIDTH = 400
 #: Lists of more items are shown by their two ends.

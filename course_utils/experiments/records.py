@@ -1,44 +1,46 @@
-"""Records of longer runs, as the labs read them: tables in data/ with a line for each seed."""
+"""What long experiments measured: tables in data/, a row for each named tuple."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
 
-import numpy as np
+from course_utils.common.errors import CourseError
 
-from course_utils.errors import CourseError
-from course_utils.paths import DATA
-
-Row = dict[str, str]
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
-def groups(name: str, *columns: str) -> dict[tuple[str, ...], list[Row]]:
-    """Return the lines of data/NAME.csv, grouped by the texts in some columns, in file order.
+def recorded(path: Path, kind: type[Row], asking: str, command: str) -> list[Row]:
+    """Return the rows of a table that the course ships.
 
-    Raises CourseError where the record is missing.
+    kind: a NamedTuple whose fields are the table's columns. asking: the function that wants it.
+    command: what makes the table. Raises CourseError where it is missing.
     """
-    path = DATA / f"{name}.csv"
     if not path.is_file():
-        raise CourseError(
-            f"{path} is missing; make it with python scripts/record_{name}.py --export {path}."
-        )
-    found: dict[tuple[str, ...], list[Row]] = {}
+        raise CourseError(f"{asking}: {path} is missing; make it with {command}.")
+    return read(path, kind)
+
+
+def read(path: Path, kind: type[Row]) -> list[Row]:
+    """Return the rows of a table; none where it has not been begun."""
+    if not path.is_file():
+        return []
+    types = get_type_hints(kind)
     with path.open(newline="") as lines:
-        for row in csv.DictReader(lines):
-            found.setdefault(tuple(row[column] for column in columns), []).append(row)
-    return found
+        return [
+            kind(**{name: types[name](text) for name, text in row.items()})
+            for row in csv.DictReader(lines)
+        ]
 
 
-def by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
-    """Return lines, grouped by the text in one column."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row[column], []).append(row)
-    return found
-
-
-def mean_and_error(rows: Iterable[Row], column: str) -> tuple[float, float]:
-    """Return a column's mean and its standard error, over two lines or more."""
-    values = np.array([float(row[column]) for row in rows])
-    return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
+def append(path: Path, rows: Iterable[Row], kind: type[Row], digits: int) -> None:
+    """Add rows to a table, with its head where it is new; fractions with so many digits."""
+    new = not path.is_file()
+    with path.open("a", newline="") as lines:
+        table = csv.writer(lines, lineterminator="\n")
+        if new:
+            table.writerow(get_type_hints(kind))
+        for row in rows:
+            table.writerow(f"{x:.{digits}f}" if isinstance(x, float) else x for x in row)

@@ -5,11 +5,13 @@ the hidden cases' expected values and never runs, imports or unpickles anything 
 sandboxed process, forked from a template that holds the libraries and nothing else, runs one
 student's cells and answers with outputs (JSON) and observations (npz without pickle).
 
-The rooms, from the lowest floor up; imports run down, and none runs back: `sandbox` (the walls),
-`wires` (what both sides say), `inside` (what runs beside the student's code), `kernels` (sandboxed
-processes for a class), `intake` (submissions found and read), `rebuild` (a notebook put together
-again), `marks` (points, and the record of them), `words` (results as people read them),
-`gradebooks` and `pages`. `command` grades a class with all of them.
+The rooms, from the lowest floor up; imports run down, and none runs back: `intake` (submissions
+found and read) and `sandbox` (how a process is isolated); `rebuild` (a notebook put together
+again), `hidden` (hidden cases) and `protocol` (the messages between both processes, and how far
+they are believed); `guest` (what runs beside the student's code) and `results` (points, and the
+record of them); `kernels` (sandboxed processes for a class), `run` (one submission from start to
+end) and `report` (pages for student and class); `export` (gradebooks), `workers` and `cluster`
+(submissions side by side) and `console`. `command` grades a class with all of them.
 
 Imports nothing, so that the parts that need little load little.
 """

@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from course_utils import __version__
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.grading.hidden import hidden
+from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.marks import hidden
-from course_utils.grading.marks.attempt import Unavailable
-from course_utils.grading.marks.engine import grade
-from course_utils.grading.marks.hidden import HiddenLab
-from course_utils.grading.marks.records import FORMAT
-from course_utils.grading.marks.results import Result
+from course_utils.grading.results.records import FORMAT
+from course_utils.grading.results.results import Result
+from course_utils.grading.run.attempt import Unavailable
+from course_utils.grading.run.engine import grade
 
 #: Seconds to reach the scheduler.
 _PATIENCE = 20

@@ -5,24 +5,33 @@ from __future__ import annotations
 import contextlib
 import difflib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import quote
 
-from course_utils.authoring import notebook, source
+from nbformat import NotebookNode
+
+from course_utils.authoring import notebook, page, source
 from course_utils.authoring.source import LabSource
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.files import write
+from course_utils.common.parallel import cores
+from course_utils.common.paths import ROOT
+from course_utils.grading.console import Bar
+from course_utils.grading.export.gradebook import write_gradebook
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission, find
 from course_utils.grading.kernels.kernels import Kernels
-from course_utils.grading.marks.hidden import Drawing, HiddenLab
-from course_utils.grading.marks.records import Records, opened
-from course_utils.grading.marks.results import Result
-from course_utils.grading.progress import Bar
-from course_utils.grading.publish import Publisher
-from course_utils.grading.workers import LocalWorkers, Workers, cores
-from course_utils.paths import ROOT
+from course_utils.grading.report.feedback import FeedbackPages
+from course_utils.grading.report.report import class_report
+from course_utils.grading.results.records import Records, opened
+from course_utils.grading.results.results import Result
+from course_utils.grading.workers import LocalWorkers, Workers
 
 Say = Callable[[str], None]
+
+_FEEDBACK, _REPORT = "feedback", "report.html"
 
 
 @dataclass(frozen=True)
@@ -48,14 +57,58 @@ class Order:
     root: Path = ROOT
 
 
+class _Publisher:
+    """Writes what results are made into. A file that a person has changed is set aside first.
+
+    released: the notebook that students open. folder: where it lies.
+    """
+
+    def __init__(self, records: Records, released: NotebookNode, folder: Path) -> None:
+        self._records = records
+        self._title = page.title(released)
+        self._pages = FeedbackPages(released, folder)
+        self._notes: list[str] = []
+
+    def page(self, result: Result, slug: str, new: bool) -> None:
+        """Write a student's page of feedback; one of a result from before only if it is missing."""
+        path = self._records.out / _FEEDBACK / f"{slug}.html"
+        if not new and path.exists():
+            return
+        path.parent.mkdir(exist_ok=True)
+        self._notes += self._records.set_aside_edited([path])
+        write(path, self._pages.page(result))
+        self._records.note_written([path])
+
+    def whole(
+        self,
+        results: Sequence[Result],
+        fmt: str,
+        ids: Mapping[str, str],
+        slugs: Mapping[str, str],
+    ) -> list[str]:
+        """Write the grades and the report of a whole class; return what a person has to know.
+
+        fmt: see `write_gradebook`. ids, slugs: of the students, by name.
+        """
+        out = self._records.out
+        paths = [out / name for name in ("grades.csv", "grades.json", _REPORT)]
+        paths += [out / f"grades_{fmt}.csv"] if fmt else []
+        self._notes += self._records.set_aside_edited(paths)
+        notes = write_gradebook(results, out, fmt, ids)
+        address = {name: f"{_FEEDBACK}/{quote(slug)}.html" for name, slug in slugs.items()}
+        write(out / _REPORT, class_report(results, self._title, lambda one: address[one.student]))
+        self._records.note_written(paths)
+        return self._notes + notes
+
+
 @dataclass
-class _Class:
+class _Grading:
     """A class on its way: what is graded, without the notebooks, and what is to be."""
 
     order: Order
     records: Records
     lab: LabSource
-    publisher: Publisher
+    publisher: _Publisher
     say: Say
     results: dict[str, Result] = field(default_factory=dict)
     todo: list[Submission] = field(default_factory=list)
@@ -68,23 +121,23 @@ class _Class:
             if kept is None or one.student in again:
                 self.todo.append(one)
             else:
-                self._count(kept, one, fresh=False)
+                self._count(kept, one, new=False)
 
     def grade(self) -> None:
         """Grade what is to be graded; keep each result as soon as there is one."""
-        look = sum(bool(result.look) for result in self.results.values())
+        to_review = sum(bool(result.review) for result in self.results.values())
         total = len(self.results) + len(self.todo)
         with _workers(self.order, self.records, self.say) as (workers, hidden):
             results = workers.results(self.todo, hidden)
-            with contextlib.closing(results), Bar(total, len(self.results), look) as bar:
+            with contextlib.closing(results), Bar(total, len(self.results), to_review) as bar:
                 for submission, result in results:
                     result.key = self._key(submission)
                     self.records.keep(result, submission.slug)
-                    self._count(result, submission, fresh=True)
+                    self._count(result, submission, new=True)
                     bar.advance(result)
 
-    def _count(self, result: Result, submission: Submission, fresh: bool) -> None:
-        self.publisher.page(result, submission.slug, fresh)
+    def _count(self, result: Result, submission: Submission, new: bool) -> None:
+        self.publisher.page(result, submission.slug, new)
         self.results[submission.student] = replace(result, notebook={})
 
     def _key(self, submission: Submission) -> str:
@@ -104,21 +157,21 @@ def grade_class(order: Order, say: Say) -> list[Result]:
         found = find(order.submissions, order.lab, work)
         for note in found.notes:
             say(note)
-        publisher = Publisher(records, notebook.released(lab), lab.released_path.parent)
-        pupils = _Class(order, records, lab, publisher, say)
-        pupils.sort(found.submissions)
+        publisher = _Publisher(records, notebook.released(lab), lab.released_path.parent)
+        grading = _Grading(order, records, lab, publisher, say)
+        grading.sort(found.submissions)
         try:
-            if pupils.results:
-                say(f"{len(pupils.results)} of {len(found.submissions)} are graded already.")
-            if pupils.todo:
-                pupils.grade()
+            if grading.results:
+                say(f"{len(grading.results)} of {len(found.submissions)} are graded already.")
+            if grading.todo:
+                grading.grade()
         except KeyboardInterrupt:
-            count = f"{len(pupils.results)} of {len(found.submissions)}"
+            count = f"{len(grading.results)} of {len(found.submissions)}"
             say(f"{count} are graded and kept in {order.out}. The same command goes on from there.")
             raise
         ids = {one.student: one.lms_id for one in found.submissions if one.lms_id}
         slugs = {one.student: one.slug for one in found.submissions}
-        results = [pupils.results[one.student] for one in found.submissions]
+        results = [grading.results[one.student] for one in found.submissions]
         for note in publisher.whole(results, order.fmt, ids, slugs):
             say(note)
         return results
@@ -142,13 +195,13 @@ def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers
                 Kernels(trust_students=order.trust_students, hidden=hidden)
             )
             workers = LocalWorkers(kernels, order.jobs)
-            where = f"{order.jobs or cores()} at a time, {_walls(kernels.sandbox)}"
+            where = f"{order.jobs or cores()} at a time, {_isolation(kernels.sandbox)}"
         lab = drawing.result()
         say(f"Grading lab {order.lab} with seed {seed}, {where}.")
         yield workers, lab
 
 
-def _walls(sandbox: str) -> str:
+def _isolation(sandbox: str) -> str:
     if sandbox == "none":
         return "WITHOUT a sandbox, because you trust these students"
     return f"each in a sandbox ({sandbox})"
@@ -172,14 +225,14 @@ def _source(order: Order) -> LabSource:
     return source.read(order.root / "solutions" / order.lab / f"{topic}.py", order.root)
 
 
-def _students(submissions: Sequence[Submission], words: Sequence[str]) -> set[str]:
-    """The students that words mean: names as found, or the stems of their files."""
+def _students(submissions: Sequence[Submission], asked: Sequence[str]) -> set[str]:
+    """The students that are asked for: names as found, or the stems of their files."""
     names: dict[str, str] = {}
     for spell in (str.casefold, str):  # As it is spelled goes first.
         for one in submissions:
             names |= {spell(one.slug): one.student, spell(one.student): one.student}
     found = set()
-    for word in words:
+    for word in asked:
         name = names.get(word, names.get(word.casefold()))
         if name is None:
             close = difflib.get_close_matches(word.casefold(), names, n=1)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Protocol
 
+from course_utils.common.parallel import cores
+from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
-from course_utils.grading.marks.attempt import Kernels
-from course_utils.grading.marks.engine import grade
-from course_utils.grading.marks.hidden import HiddenLab
-from course_utils.grading.marks.results import Result
+from course_utils.grading.results.results import Result
+from course_utils.grading.run.attempt import Kernels
+from course_utils.grading.run.engine import grade
 
 
 class Workers(Protocol):
@@ -55,10 +55,3 @@ class LocalWorkers:
             raise
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def cores() -> int:
-    """How many processor cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

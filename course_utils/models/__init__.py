@@ -5,9 +5,9 @@ last layer is called "probabilities". Those with `include_top=False` then return
 the classifier would have seen, (batch, features). A shape that a network cannot take raises a
 CourseError which says which it can.
 
-GoogLeNet, which has weights, is a package of its own, `course_utils.models.googlenet`. `counting`,
-`receptive` and `outline` say what a network costs and sees, `insight` looks inside a trained one.
-`autoencoders`, `rbm` and `recurrent` are packages of other kinds of network.
+GoogLeNet, which has weights, is a package of its own, `course_utils.models.googlenet`.
+`autoencoders`, `rbm` and `recurrent` are packages of other kinds of network. What a network costs
+and sees is found by `course_utils.interpret`.
 """
 
 from course_utils.models.alexnet import alexnet

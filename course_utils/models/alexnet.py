@@ -7,9 +7,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
-from course_utils.models.layers import LocalResponseNormalization
+from course_utils.common.errors import CourseError
+from course_utils.models.layers import LocalResponseNormalization, softmax
 from course_utils.models.shapes import Shape, check_classes, check_image
 
 #: 67 x 67 leaves 15 x 15 after the first convolution, then 7 x 7, 3 x 3 and 1 x 1 after poolings.
@@ -57,7 +56,7 @@ def alexnet(
     for name in ("fc6", "fc7"):
         hidden = layers.Dense(4096, activation="relu", kernel_initializer="he_normal", name=name)
         x = layers.Dropout(0.5, name=f"{name}_dropout")(hidden(x))
-    return keras.Model(inputs, heads.softmax(classes)(x) if include_top else x, name="alexnet")
+    return keras.Model(inputs, softmax(classes)(x) if include_top else x, name="alexnet")
 
 
 def _convolve(x: Any, filters: int, size: int, name: str, **options: Any) -> Any:

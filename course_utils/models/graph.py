@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 @dataclass(frozen=True)

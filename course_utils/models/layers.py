@@ -1,4 +1,4 @@
-"""Local response normalisation, a layer that Keras lacks."""
+"""Layers of the family: its softmax, and local response normalisation, which Keras lacks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 @keras.saving.register_keras_serializable(package="course_utils")
@@ -81,3 +81,13 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]  # h
     def get_config(self) -> dict[str, Any]:
         own = ("depth", "alpha", "beta", "k", "groups")
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
+
+
+def softmax(classes: int, name: str = "probabilities") -> keras.layers.Dense:
+    """A Dense layer that turns features (batch, features) into probabilities (batch, classes).
+
+    It computes in the precision of its weights even where the rest is in half precision: the sum
+    of many small exponentials does not survive 11 bits.
+    """
+    exact = keras.config.dtype_policy().variable_dtype
+    return keras.layers.Dense(classes, activation="softmax", dtype=exact, name=name)

@@ -8,8 +8,8 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
+from course_utils.common.errors import CourseError
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import Shape, check_classes, check_image
 
 #: Leaves 61, 31, 23, 15, 5 and 1 positions after C1, M2, C3, L4, L5 and L6.
@@ -142,7 +142,7 @@ def deepface(input_shape: Shape = (152, 152, 3), classes: int = 4030) -> keras.S
             layers.Flatten(name="flatten"),
             layers.Dense(4096, activation="relu", kernel_initializer="he_normal", name="F7"),
             layers.Dropout(0.5, name="F7_dropout"),
-            heads.softmax(classes),
+            softmax(classes),
         ],
         name="deepface",
     )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
+from course_utils.common.errors import CourseError
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import Shape, check_classes
 
 
@@ -53,5 +53,5 @@ def mlp(
         )
         if dropout:
             model.add(layers.Dropout(dropout, name=f"hidden{number}_dropout"))
-    model.add(heads.softmax(classes))
+    model.add(softmax(classes))
     return model

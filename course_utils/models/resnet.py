@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.models import heads
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import Shape, check_classes, check_image
 
 _IMAGENET: Shape = (224, 224, 3)
@@ -90,7 +90,7 @@ def small_resnet(
     for stage, filters in enumerate((16, 32, 64), start=1):
         x = _stage(x, filters, units, 1 if stage == 1 else 2, False, f"stage{stage}")
     x = layers.GlobalAveragePooling2D(name="average")(x)
-    return keras.Model(inputs, heads.softmax(classes)(x), name=f"small_resnet{6 * units + 2}")
+    return keras.Model(inputs, softmax(classes)(x), name=f"small_resnet{6 * units + 2}")
 
 
 def _resnet(
@@ -111,7 +111,7 @@ def _resnet(
         filters = 64 * 2 ** (stage - 1)
         x = _stage(x, filters, count, 1 if stage == 1 else 2, bottleneck, f"stage{stage}")
     x = layers.GlobalAveragePooling2D(name="average")(x)
-    return keras.Model(inputs, heads.softmax(classes)(x) if include_top else x, name=name)
+    return keras.Model(inputs, softmax(classes)(x) if include_top else x, name=name)
 
 
 def _stage(x: Any, filters: int, units: int, stride: int, bottleneck: bool, name: str) -> Any:

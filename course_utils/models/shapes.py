@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 Shape = tuple[int | None, ...]
 
@@ -27,13 +27,13 @@ def check_image(
     if len(shape) != 3:
         _refuse(network, shape, f"the shape is (height, width, channels), {possible}")
     *size, channels = shape
-    if not _is_count(channels):
+    if not is_count(channels):
         _refuse(network, shape, "the channels, last, are a whole number such as 1 or 3")
-    if not all(_is_count(side) or (any_size and side is None) for side in size):
+    if not all(is_count(side) or (any_size and side is None) for side in size):
         _refuse(network, shape, f"possible are a {possible}")
     if any(side is not None and side < smallest for side in size):
         meant = (shape[1], shape[2], shape[0])
-        first = _is_count(meant[0]) and _is_count(meant[1]) and min(meant[:2]) >= smallest
+        first = is_count(meant[0]) and is_count(meant[1]) and min(meant[:2]) >= smallest
         advice = f"; channels stand last here: did you mean {meant}?" if first else ""
         _refuse(network, shape, f"possible are a {possible}{advice}")
     return shape
@@ -41,12 +41,13 @@ def check_image(
 
 def check_classes(network: str, classes: int) -> int:
     """Return `classes`, or raise a CourseError where it is no whole number above 0."""
-    if not _is_count(classes):
+    if not is_count(classes):
         raise CourseError(f"{network}: classes={classes} must be a whole number of at least 1.")
     return classes
 
 
-def _is_count(value: object) -> bool:
+def is_count(value: object) -> bool:
+    """Whether a value is a whole number above 0."""
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 

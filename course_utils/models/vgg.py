@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 from keras import layers
 
-from course_utils.models import heads
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import Shape, check_classes, check_image
 
 _IMAGENET: Shape = (224, 224, 3)
@@ -56,7 +56,7 @@ def _vgg(
         stack.append(_hidden(f"fc{number}"))
         stack.append(layers.Dropout(0.5, name=f"fc{number}_dropout"))
     if include_top:
-        stack.append(heads.softmax(classes))
+        stack.append(softmax(classes))
     return keras.models.Sequential(stack, name=name)
 
 

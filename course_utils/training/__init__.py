@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course_utils.training.devices import device
-from course_utils.training.optimizers import build_optimizer
-from course_utils.training.seeds import set_seed
+from course_utils.training.preparation import build_optimizer, device, set_seed
 
 if TYPE_CHECKING:
     from course_utils.training.budget import TimeBudget

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 class TimeBudget(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types

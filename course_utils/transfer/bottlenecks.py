@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import predictor
 from course_utils.transfer import keys, pictures
 from course_utils.transfer.extraction import BATCH, Extraction, Features, Report

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.transfer.sources import Pixels, Preprocess, Source
 from course_utils.transfer.store import Shard, Store
 

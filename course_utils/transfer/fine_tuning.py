@@ -9,7 +9,7 @@ from typing import Any
 import keras
 from numpy.typing import ArrayLike
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 def set_trainable(model: keras.Model, trainable_from: str | None) -> list[str]:

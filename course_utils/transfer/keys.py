@@ -17,7 +17,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 #: Where the configuration of a model holds names of layers.
 _NAMES = ("name", "keras_history", "input_layers", "output_layers")

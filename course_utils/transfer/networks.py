@@ -6,9 +6,9 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
+from course_utils.common.errors import CourseError
 from course_utils.models.graph import Graph, trace, without
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import check_classes
 
 _TRAINING_ONLY = (
@@ -86,7 +86,7 @@ def new_head(
     check_classes("new_head", classes)
     if not isinstance(features, int) or features < 1:
         raise CourseError(f"new_head: features={features} is the length of a feature vector.")
-    last = heads.softmax(classes)
+    last = softmax(classes)
     last.kernel_regularizer = keras.regularizers.L2(penalty)
     layers = [keras.layers.Dropout(dropout)] if dropout else []
     head = keras.Sequential([keras.Input((features,)), *layers, last], name="head")

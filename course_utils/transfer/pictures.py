@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.transfer import keys
 
 # HEIC, which Pillow cannot read, is what many telephones write: it shall be named, not left out.
@@ -106,9 +107,7 @@ def name_unreadable(failed: dict[str, str], ask: str) -> None:
     """Name the files that could not be read: in a line, or with ask="raise" in a CourseError."""
     if not failed:
         return
-    listed = [f"{name} ({why})" for name, why in list(failed.items())[:_SHOWN]]
-    more = f" and {len(failed) - _SHOWN} more" if len(failed) > _SHOWN else ""
-    names = ", ".join(listed) + more
+    names = listed([f"{name} ({why})" for name, why in failed.items()], _SHOWN)
     if ask == "raise":
         raise CourseError(
             f"Bottlenecks: {len(failed)} pictures cannot be read: {names}; mend or remove them, or "

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.transfer import keys, pictures
 
 Pixels = NDArray[np.float32]

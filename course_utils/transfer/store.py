@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import io
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +19,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common import files
+from course_utils.common.errors import CourseError
 
 SUFFIX = ".bottlenecks"
-_PART = f"{SUFFIX}.part"
+_DRAFTS = f"{files.DRAFT}*{SUFFIX}.*"
 _ABANDONED = 3600  # seconds; to write a file takes far less than one
 _DIGEST = 32
 _KEY = 32  # hexadecimal digits of the key in a file's name
@@ -90,16 +90,11 @@ class Store:
 
     def _put(self, path: Path, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.stem}.{os.getpid()}-{secrets.token_hex(4)}{_PART}")
         try:
-            with part.open("xb") as file:
-                file.write(content)
-            os.replace(part, path)
+            files.write(path, content)
         except PermissionError:
             if not path.is_file():  # on Windows: another process is reading the same numbers
                 raise
-        finally:
-            _delete(part)
 
     def used(self, path: Path) -> None:
         """Note that a file was needed: it goes later than others."""
@@ -112,15 +107,15 @@ class Store:
 
     def clear(self) -> None:
         """Delete every file of the cache, whatever network it belongs to."""
-        for ending in (SUFFIX, _PART):
-            for path in self.folder.glob(f"*{ending}"):
+        for pattern in (f"*{SUFFIX}", _DRAFTS):
+            for path in self.folder.glob(pattern):
                 _delete(path)
 
     def _make_room(self) -> None:
-        for part in self.folder.glob(f"*{_PART}"):
+        for draft in self.folder.glob(_DRAFTS):
             with contextlib.suppress(OSError):
-                if time.time() - part.stat().st_mtime > _ABANDONED:
-                    _delete(part)
+                if time.time() - draft.stat().st_mtime > _ABANDONED:
+                    _delete(draft)
         kept = []
         for path in self.folder.glob(f"*{SUFFIX}"):
             with contextlib.suppress(FileNotFoundError):

@@ -337,11 +337,14 @@ def derivative(name, z):
     if name == "step":
         return np.zeros_like(z)
     if name == "logistic":
-        return logistic(z) * (1 - logistic(z))
+        y = logistic(z)
+        return y * (1 - y)
     if name == "tanh":
-        return 1 - np.tanh(z) ** 2
+        y = np.tanh(z)
+        return 1 - y**2
     if name == "gaussian":
-        return -2 * z * np.exp(-(z**2))
+        y = np.exp(-(z**2))
+        return -2 * z * y
     return np.where(z > 0, 1.0, 0.0)
     ### END SOLUTION
 
@@ -490,8 +493,9 @@ class Perceptron:
         """
         ### BEGIN SOLUTION
         y = 1.0 if x @ self.w + self.b >= 0 else 0.0
-        self.w = self.w + (t - y) * x
-        self.b = self.b + (t - y)
+        correction = t - y  # 0, +1 or -1
+        self.w = self.w + correction * x
+        self.b = self.b + correction
         return int(y != t)
         ### END SOLUTION
 
@@ -505,8 +509,11 @@ class Perceptron:
         ### BEGIN SOLUTION
         mistakes = []
         for _ in range(epochs):
-            mistakes.append(sum(self.update(x, target) for x, target in zip(X, t, strict=True)))
-            if mistakes[-1] == 0:
+            count = 0
+            for x, target in zip(X, t, strict=True):
+                count += self.update(x, target)
+            mistakes.append(count)
+            if count == 0:
                 break
         return mistakes
         ### END SOLUTION
@@ -861,7 +868,8 @@ def softmax(Z):
     from -1000 to 1000 and beyond; the result is never nan.
     """
     ### BEGIN SOLUTION
-    powers = np.exp(Z - Z.max(axis=1, keepdims=True))  # the largest is 1: cannot overflow
+    largest = Z.max(axis=1, keepdims=True)
+    powers = np.exp(Z - largest)  # at most e^0 = 1: cannot overflow
     return powers / powers.sum(axis=1, keepdims=True)
     ### END SOLUTION
 

@@ -23,8 +23,9 @@ import time
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from course_utils import circuits, datasets, plots
+from course_utils import datasets, plots
 from course_utils.lab import Lab
+from course_utils.plots import circuits
 
 threadpool_limits(1)  # our matrices are small: one core is faster than several that must meet
 SEED = 1  # another number gives other weights to start from, and the same conclusions

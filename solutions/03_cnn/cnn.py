@@ -910,11 +910,12 @@ def pool(X, mode, size=2, stride=2):
     """
     ### BEGIN SOLUTION
     windows = sliding_window_view(X, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    inside = (4, 5)  # the axes of a window: its rows and columns
     if mode == "max":
-        return windows.max(axis=(4, 5))
+        return windows.max(axis=inside)
     if mode == "average":
-        return windows.mean(axis=(4, 5))
-    return np.sqrt(np.sum(windows**2, axis=(4, 5)))
+        return windows.mean(axis=inside)
+    return np.sqrt(np.sum(windows**2, axis=inside))
     ### END SOLUTION
 
 
@@ -1075,17 +1076,18 @@ def count_parameters(input_shape, layers):
     height, width, channels = input_shape
     for layer in layers:
         if layer["kind"] == "conv":
-            k, filters = layer["kernel"], layer["filters"]
+            k, p, s = layer["kernel"], layer["padding"], layer["stride"]
+            filters = layer["filters"]
             counts.append((k * k * channels * filters, filters))
-            height = (height + 2 * layer["padding"] - k) // layer["stride"] + 1
-            width = (width + 2 * layer["padding"] - k) // layer["stride"] + 1
+            height, width = ((n + 2 * p - k) // s + 1 for n in (height, width))
             channels = filters
         elif layer["kind"] == "pool":
             counts.append((0, 0))
-            height, width = height // layer["size"], width // layer["size"]
+            height, width = (n // layer["size"] for n in (height, width))
         else:
-            counts.append((height * width * channels * layer["units"], layer["units"]))
-            height, width, channels = 1, 1, layer["units"]
+            units = layer["units"]
+            counts.append((height * width * channels * units, units))
+            height, width, channels = 1, 1, units
     ### END SOLUTION
     return counts
 
@@ -1339,10 +1341,10 @@ plots.show(
 
 # %%
 from course_utils import models, training
-from course_utils.models import counting, insight
+from course_utils.interpret import counting, insight
+from course_utils.interpret.counting import outline
+from course_utils.interpret.receptive import receptive_field_of
 from course_utils.models.googlenet import googlenet
-from course_utils.models.outline import outline
-from course_utils.models.receptive import receptive_field_of
 
 training.set_seed(SEED)
 
@@ -1688,12 +1690,12 @@ def inception_module(shape, n1, reduce3, n3, reduce33, n33, n_pool):
     """
     ### BEGIN SOLUTION
     x = keras.Input(shape)
-    pooled = keras.layers.MaxPooling2D(3, strides=1, padding="same")(x)
+    pooling = keras.layers.MaxPooling2D(3, strides=1, padding="same")
     branches = [
         convolve(x, n1, 1),
         convolve(convolve(x, reduce3, 1), n3, 3),
         convolve(convolve(convolve(x, reduce33, 1), n33, 3), n33, 3),
-        convolve(pooled, n_pool, 1),
+        convolve(pooling(x), n_pool, 1),
     ]
     return keras.Model(x, keras.layers.Concatenate()(branches))
     ### END SOLUTION

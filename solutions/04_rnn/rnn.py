@@ -1102,8 +1102,9 @@ assert f[marked].mean() < 0.4 < 0.55 < f[~marked].mean()
 # network remember, not in principle, but after a training that one can afford?
 
 # %%
+from course_utils.experiments import comparison, memory, running
 from course_utils.models import recurrent
-from course_utils.series import nmse, split_in_time, windows
+from course_utils.sequences.series import nmse, split_in_time, windows
 
 # %% [markdown]
 # ### The adding problem
@@ -1142,7 +1143,7 @@ plots.show(
 # learned by heart.
 
 # %%
-learned = recurrent.learn_adding("gru", lag=20, batches=480, seed=SEED)
+learned = memory.learn_adding("gru", lag=20, batches=480, seed=SEED)
 
 fig, ax = plots.figure(width=6.5)
 ax.semilogy([point.batches for point in learned], [point.error for point in learned], "o-")
@@ -1167,7 +1168,7 @@ assert learned[-1].error < 1 / 60
 # and at about which lag?
 
 # %%
-record = recurrent.recorded_adding()
+record = memory.recorded_adding()
 final = {(point.cell, point.lag): point.error for point in record}  # the last of each training
 cells = list(dict.fromkeys(point.cell for point in record))
 lags = sorted({point.lag for point in record})
@@ -1321,7 +1322,7 @@ continued = {
 def continue_linearly(wave):
     """Return 40 steps after the first 60 of a wave, by a linear autoregression."""
     rule = recurrent.LinearAutoregression(*windows(wave, 12, slice(0, KNOWN)))
-    return recurrent.free_run(rule, wave[KNOWN - 12 : KNOWN], STEPS - KNOWN)
+    return running.free_run(rule, wave[KNOWN - 12 : KNOWN], STEPS - KNOWN)
 
 
 linear = {name: np.array([continue_linearly(w) for w in waves]) for name, waves in unseen.items()}
@@ -1502,15 +1503,15 @@ class Analogue:
 
 # %%
 tasks = {
-    "sunspots": recurrent.forecasting_task(spots, window=12, horizon=11),
-    "Mackey-Glass": recurrent.forecasting_task(mackey_glass, window=12, horizon=50),
+    "sunspots": comparison.forecasting_task(spots, window=12, horizon=11),
+    "Mackey-Glass": comparison.forecasting_task(mackey_glass, window=12, horizon=50),
 }
 
 
 def all_forecasts(task):
     """Train the five networks; return a row of the table for them and for the three others."""
-    rows = recurrent.compare(task, seed=SEED)
-    rows.insert(2, recurrent.measure("analogue", Analogue(*task.training), task))
+    rows = comparison.compare(task, seed=SEED)
+    rows.insert(2, comparison.measure("analogue", Analogue(*task.training), task))
     return rows
 
 
@@ -1604,7 +1605,7 @@ fig, axes = plots.figure(1, 2, width=9, height=3.8, sharey=True)
 styles = ["k:", "k--", "k-.", "s-", "o-", "v-", "D-", "^-"]
 for ax, (name, task), rows in zip(axes, tasks.items(), (sun_rows, chaos_rows), strict=True):
     for row, style in zip(rows, styles, strict=True):
-        growth = error_by_horizon(task.truth, recurrent.free_runs(row.model, task))
+        growth = error_by_horizon(task.truth, comparison.free_runs(row.model, task))
         ax.semilogy(np.arange(1, len(growth) + 1), growth, style, ms=3, lw=1.2, label=row.name)
     ax.axhline(1, color="#888888", linewidth=1)
     ax.set(title=name, xlabel="steps ahead")
@@ -1642,7 +1643,7 @@ for ax, (name, task), rows in zip(axes, tasks.items(), (sun_rows, chaos_rows), s
     ax.plot(np.arange(1 - len(past), 1), past, color="#888888", label="known")
     ax.plot(np.arange(len(truth) + 1), [past[-1], *truth], "k-", label="truth")
     for row, style in ((rows[1], ":"), (best, "--")):
-        run = recurrent.free_runs(row.model, task)[start]
+        run = comparison.free_runs(row.model, task)[start]
         ax.plot(ahead, run, style, label=row.name)
     ax.set(title=name, xlabel="steps ahead", ylabel="standard deviations")
     ax.legend(loc="upper right", ncols=4)
@@ -1666,8 +1667,8 @@ plots.show(
 import re
 
 from course_utils.models.recurrent import bits_per_character, char_rnn
-from course_utils.ngrams import tuned
-from course_utils.text import VOCABULARY, decode, encode, streams
+from course_utils.sequences.ngrams import tuned
+from course_utils.sequences.text import VOCABULARY, decode, encode, streams
 
 text = datasets.python_reference()
 for name, part in text._asdict().items():

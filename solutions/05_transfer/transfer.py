@@ -26,7 +26,8 @@ from pathlib import Path
 
 import numpy as np
 
-from course_utils import datasets, paths, plots
+from course_utils import datasets, plots
+from course_utils.common import paths
 from course_utils.lab import Lab
 
 SEED = 1  # another number gives other weights to start from, and the same conclusions
@@ -37,7 +38,7 @@ lab = Lab("05_transfer")
 import keras
 
 from course_utils import training, transfer
-from course_utils.models import insight
+from course_utils.interpret import insight
 from course_utils.models.googlenet import class_names, course_input, googlenet
 
 training.set_seed(SEED)
@@ -756,7 +757,8 @@ def mean_and_error(scores):
     """
     ### BEGIN SOLUTION
     mean = scores.mean(axis=0)
-    return mean, scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
+    error = scores.std(axis=0, ddof=1) / np.sqrt(len(scores))
+    return mean, error
     ### END SOLUTION
 
 
@@ -837,12 +839,14 @@ def domain_gap(t, p, t_other, p_other):
     the first domain, minus that in the second.
     """
     ### BEGIN SOLUTION
-    gap = np.zeros(p.shape[1])
-    for label in range(p.shape[1]):
-        first = np.mean(p[t == label].argmax(axis=1) == label)
-        second = np.mean(p_other[t_other == label].argmax(axis=1) == label)
-        gap[label] = first - second
-    return gap
+    classes = range(p.shape[1])
+
+    def accuracies(t, p):
+        decided = p.argmax(axis=1)
+        return np.array([np.mean(decided[t == c] == c) for c in classes])
+
+    first, second = accuracies(t, p), accuracies(t_other, p_other)
+    return first - second
     ### END SOLUTION
 
 
@@ -971,9 +975,8 @@ def tapped(network, names):
     ### BEGIN SOLUTION
     taps = [network.get_layer(name).output for name in names]
     averages = [keras.layers.GlobalAveragePooling2D()(maps) for maps in taps]
-    if len(averages) == 1:
-        return keras.Model(network.input, averages[0])
-    return keras.Model(network.input, keras.layers.Concatenate()(averages))
+    vector = keras.layers.Concatenate()(averages)
+    return keras.Model(network.input, vector)
     ### END SOLUTION
 
 
@@ -1365,7 +1368,7 @@ plots.show(
 # A folder that is none, or is laid out otherwise, is answered by a sentence:
 
 # %%
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 for wrong in ("my_pictuers", pictures / kinds[0] if FOLDER is None else Path(FOLDER) / kinds[0]):
     try:

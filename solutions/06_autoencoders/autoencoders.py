@@ -144,7 +144,8 @@ import keras
 from scipy.linalg import subspace_angles
 
 from course_utils import training
-from course_utils.models import autoencoders, insight
+from course_utils.interpret import insight
+from course_utils.models import autoencoders
 
 training.set_seed(SEED)
 
@@ -270,7 +271,9 @@ def tied_gradients(X, W, b):
     R = H @ W.T
     dR = (R - X) / len(X)
     dZ = dR @ W * (1 - H**2)
-    return X.T @ dZ + dR.T @ H, dZ.sum(axis=0)
+    dW = X.T @ dZ + dR.T @ H
+    db = dZ.sum(axis=0)
+    return dW, db
     ### END SOLUTION
 
 
@@ -710,7 +713,8 @@ def contractive_penalty(X, W, b):
     ### BEGIN SOLUTION
     H = 1 / (1 + np.exp(-(X @ W + b)))
     slopes = H * (1 - H)
-    return np.mean(slopes**2 @ np.sum(W**2, axis=0))
+    norms = slopes**2 @ np.sum(W**2, axis=0)  # squared, one for each example
+    return np.mean(norms)
     ### END SOLUTION
 
 
@@ -998,7 +1002,8 @@ def free_energy(v, W, b, c):
     Finite, and right, for inputs c + v W of any size up to 1e6, of both signs.
     """
     ### BEGIN SOLUTION
-    return -v @ b - np.logaddexp(0, v @ W + c).sum(axis=1)
+    x = v @ W + c
+    return -v @ b - np.logaddexp(0, x).sum(axis=1)
     ### END SOLUTION
 
 
@@ -1050,7 +1055,7 @@ def log_likelihood(v, W, b, c):
     exponents = -free_energy(all_states(len(c)), W.T, c, b)
     largest = exponents.max()
     log_z = largest + np.log(np.exp(exponents - largest).sum())
-    return float(np.mean(-free_energy(v, W, b, c)) - log_z)
+    return float(np.mean(-free_energy(v, W, b, c) - log_z))
     ### END SOLUTION
 
 
@@ -1091,7 +1096,8 @@ def gibbs_step(v, W, b, c, u_hidden, u_visible):
     """
     ### BEGIN SOLUTION
     h = (u_hidden < sigmoid(v @ W + c)).astype(float)
-    return h, (u_visible < sigmoid(h @ W.T + b)).astype(float)
+    visible = (u_visible < sigmoid(h @ W.T + b)).astype(float)
+    return h, visible
     ### END SOLUTION
 
 
@@ -1131,9 +1137,12 @@ def cd_gradient(v, W, b, c, u_hidden, u_visible):
     fantasy = v
     for u_h, u_v in zip(u_hidden, u_visible, strict=True):
         _, fantasy = gibbs_step(fantasy, W, b, c, u_h, u_v)
-    h, fantasy_h = sigmoid(v @ W + c), sigmoid(fantasy @ W + c)
+    h = sigmoid(v @ W + c)
+    fantasy_h = sigmoid(fantasy @ W + c)
     dW = (v.T @ h - fantasy.T @ fantasy_h) / len(v)
-    return dW, (v - fantasy).mean(axis=0), (h - fantasy_h).mean(axis=0)
+    db = (v - fantasy).mean(axis=0)
+    dc = (h - fantasy_h).mean(axis=0)
+    return dW, db, dc
     ### END SOLUTION
 
 
@@ -1411,7 +1420,7 @@ show_rows(
 # the hidden units, 625-700-350-150-30, so that two cores can train them.
 
 # %%
-from course_utils.models.rbm.faces import WIDTHS, Scale, face_autoencoder
+from course_utils.experiments.faces import WIDTHS, Scale, face_autoencoder
 
 scale = Scale.of(crops)
 x_faces, x_test_faces = scale.apply(crops), scale.apply(test_crops)
@@ -1796,7 +1805,7 @@ for number in range(3):
 # denoising autoencoder on what comes from below, one after the other. No label is used.
 
 # %%
-from course_utils.models.autoencoders.few_labels import KINDS, learn_labels, recorded_labels
+from course_utils.experiments.few_labels import KINDS, learn_labels, recorded_labels
 
 training.set_seed(SEED)
 pretrained = autoencoders.pretrain(images, (256, 256), noise=0.4, code_activation="relu", epochs=6)

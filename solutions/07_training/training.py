@@ -1418,14 +1418,14 @@ assert np.allclose(in_one, layer(z_batch), atol=1e-4)
 # most when all labels are true?
 
 # %%
-from course_utils.experiments import records
+from course_utils.experiments import summaries
 
 table = {}
-for (remedy, share), rows in records.groups("remedies", "remedy", "false_labels").items():
-    strengths = records.by(rows, "strength")
-    chosen = min(strengths, key=lambda k: records.mean_and_error(strengths[k], "selection")[0])
+for (remedy, share), rows in summaries.groups("remedies", "remedy", "false_labels").items():
+    strengths = summaries.by(rows, "strength")
+    chosen = min(strengths, key=lambda k: summaries.mean_and_error(strengths[k], "selection")[0])
     found = strengths[chosen]
-    parts = (records.mean_and_error(found, part) for part in ("training", "validation"))
+    parts = (summaries.mean_and_error(found, part) for part in ("training", "validation"))
     table[remedy, share] = (*parts, chosen)
 
 print("error in %, mean ± standard error of ten seeds     strength was chosen from up to three")
@@ -1568,8 +1568,8 @@ assert bent < live[False, "one network, ensemble"]
 # %%
 ways = ["one network", "test-time augmentation", "ensemble of 5", "both"]
 recorded = {
-    key: records.mean_and_error(rows, "error")
-    for key, rows in records.groups("deformations", "network", "deformed", "way").items()
+    key: summaries.mean_and_error(rows, "error")
+    for key, rows in summaries.groups("deformations", "network", "deformed", "way").items()
 }
 print(f"{'error in %':23}" + "".join(f"{way:>24}" for way in ways))
 for network in ("MLP", "CNN"):
@@ -2002,16 +2002,16 @@ for system in ("k nearest neighbours", "linear SVM", "kernel SVM"):
 # **Before you run the next cell:** who wins at 100 examples?
 
 # %%
-scored = records.groups("baselines", "examples", "system", "features")
+scored = summaries.groups("baselines", "examples", "system", "features")
 sizes = ("100", "1000", "4000")
 print(
     f"accuracy in %{'':20}" + "".join(f"{size:>14}" for size in sizes), "   training    per image"
 )
 for _, system, kind in (key for key in scored if key[0] == "100"):
-    pairs = [records.mean_and_error(scored[n, system, kind], "accuracy") for n in sizes]
+    pairs = [summaries.mean_and_error(scored[n, system, kind], "accuracy") for n in sizes]
     texts = "".join(f"{100 * mean:8.1f} ± {100 * error:.1f}" for mean, error in pairs)
     took = [
-        records.mean_and_error(scored["4000", system, kind], c)[0]
+        summaries.mean_and_error(scored["4000", system, kind], c)[0]
         for c in ("seconds", "milliseconds")
     ]
     print(f"{system:21} {kind:10}{texts}   {took[0]:7.1f} s  {took[1]:8.3f} ms")

@@ -1,4 +1,4 @@
-"""The shape is right and the numbers are not: sign, factor, offset, order, rounding."""
+"""The shape is right and the numbers are not: NaN, sign, factor, offset, order, rounding."""
 
 from __future__ import annotations
 
@@ -220,6 +220,26 @@ def imprecise(pair: Pair) -> str | None:
     return None
 
 
+@every
+def not_finite(pair: Pair) -> str | None:
+    """Say which operation it was, by NumPy's own warnings, else by the numbers."""
+    told = " ".join(pair.warnings)
+    if "overflow" in told and "exp" in told:
+        return (
+            "exp of a large number overflows to infinity, and infinity / infinity is NaN: rewrite "
+            "the formula so that exp only sees numbers that are not positive."
+        )
+    if "in log" in told:
+        return "The logarithm is taken of 0 or of a negative number: guard its argument."
+    if "divide" in told:
+        return "Something is divided by 0: which denominator can vanish on this input?"
+    if "in sqrt" in told:
+        return "The square root is taken of a negative number."
+    word = "NaN" if np.isnan(pair.got).any() else "infinity"
+    return f"There is {word} in it: look for exp of large numbers, log of 0 and division by 0."
+
+
+FINITE = (not_finite,)
 VALUES = (
     unchanged,
     ignores_input,

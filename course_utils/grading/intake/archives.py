@@ -16,14 +16,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from course_utils.errors import CourseError
-from course_utils.grading.intake.entries import DEEPEST, Charge, Entry, ignored
-from course_utils.grading.intake.files import LARGEST, too_large
+from course_utils.common.errors import CourseError
+from course_utils.grading.intake.entries import DEEPEST, LARGEST, Charge, Entry, ignored, too_large
 from course_utils.grading.intake.slugs import readable
 
 MB = 2**20
 #: Bytes of a zip in a zip, and of all that one student's zips hold.
-LARGEST_ZIP, SHARE = 300 * MB, 300 * MB
+LARGEST_ZIP, QUOTA = 300 * MB, 300 * MB
 #: A notebook of text and pictures shrinks to a tenth, rarely a fiftieth; the first MBs are free.
 RATIO, FREE = 100, 10 * MB
 #: Bytes of a zip's list of contents, some 50 000 files: it is read at once.
@@ -51,7 +50,7 @@ class Store:
         return self.folder / f"{next(self._numbers):06}{ending}"
 
 
-class Share:
+class Quota:
     """What one student's zips may unpack to: bytes and files."""
 
     def __init__(self) -> None:
@@ -60,8 +59,8 @@ class Share:
     def __call__(self, size: int) -> None:
         """Count some bytes. Raises CourseError when there are too many in all."""
         self.bytes += size
-        if self.bytes > SHARE:
-            raise CourseError(f"holds more than {SHARE // MB} MB, unpacked")
+        if self.bytes > QUOTA:
+            raise CourseError(f"holds more than {QUOTA // MB} MB, unpacked")
 
     def file(self) -> None:
         """Count one file. Raises CourseError when there are too many in all."""
@@ -86,11 +85,11 @@ class _Bounded:
 
 @contextmanager
 def opened(
-    path: Path, shown: str, store: Store, share: Share | None = None
+    path: Path, shown: str, store: Store, quota: Quota | None = None
 ) -> Iterator[list[Entry]]:
     """Open a zip and give what it holds, as entries that can be fetched while it is open.
 
-    shown: its name in messages. share: where the files of a student's zip are counted.
+    shown: its name in messages. quota: where the files of a student's zip are counted.
     Raises CourseError where it is no zip, is damaged, or lists too much.
     """
     with path.open("rb") as file:
@@ -98,8 +97,8 @@ def opened(
             archive = zipfile.ZipFile(_Bounded(file))
             entries = []
             for info in archive.infolist():
-                if share:
-                    share.file()
+                if quota:
+                    quota.file()
                 entries += _entries(archive, info, store)
         except CourseError as error:
             raise CourseError(f"{shown} {error}: hand in the notebook itself.") from None

@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, reading
-from course_utils.grading.intake.archives import NESTED, NoSpace, Share, Store
-from course_utils.grading.intake.entries import Entry, stem
-from course_utils.grading.intake.files import read_file
+from course_utils.grading.intake.archives import NESTED, NoSpace, Quota, Store
+from course_utils.grading.intake.entries import Entry, read_file, stem
 from course_utils.grading.intake.layouts import Handed, Name, names_lab
 from course_utils.grading.intake.slugs import readable
 
@@ -50,16 +50,16 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
     place: the class's folder or zip, as it is shown before each path.
     """
-    share, problems = Share(), list[str]()
+    quota, problems = Quota(), list[str]()
     found: list[Candidate] = []
     try:
         with ExitStack() as stack:
-            for entry, name, shown in _opened(handed, store, share, place, problems, stack):
+            for entry, name, shown in _opened(handed, store, quota, place, problems, stack):
                 if len(found) == MOST:
                     raise CourseError(
                         f"{handed.student} handed in more than {MOST} notebooks: keep one."
                     )
-                found += _fetched(entry, name, shown, share, problems)
+                found += _fetched(entry, name, shown, quota, problems)
     except NoSpace:
         raise
     except CourseError as error:
@@ -70,7 +70,7 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
 
 def _opened(
-    handed: Handed, store: Store, share: Share, place: str, problems: list[str], stack: ExitStack
+    handed: Handed, store: Store, quota: Quota, place: str, problems: list[str], stack: ExitStack
 ) -> Iterator[tuple[Entry, Name, str]]:
     """Yield every notebook of the student's, those in zips and in zips within zips too."""
     waiting = [(entry, name, f"{place}/{_path(entry)}", 0) for entry, name in handed.entries]
@@ -84,8 +84,8 @@ def _opened(
             problems.append(f"{shown} is a zip in {NESTED} others: hand in the notebook itself.")
         elif entry.archive:
             try:
-                path = _fetch(entry, shown, share)
-                opened = archives.opened(path, shown, store, share)
+                path = _fetch(entry, shown, quota)
+                opened = archives.opened(path, shown, store, quota)
                 inner = stack.enter_context(opened)
             except NoSpace:
                 raise
@@ -96,10 +96,10 @@ def _opened(
 
 
 def _fetched(
-    entry: Entry, name: Name, shown: str, share: Share, problems: list[str]
+    entry: Entry, name: Name, shown: str, quota: Quota, problems: list[str]
 ) -> list[Candidate]:
     try:
-        path = _fetch(entry, shown, share)
+        path = _fetch(entry, shown, quota)
         digest = hashlib.sha256(read_file(path, shown)).hexdigest()
     except NoSpace:
         raise
@@ -109,9 +109,9 @@ def _fetched(
     return [Candidate(entry, name, shown, path, digest)]
 
 
-def _fetch(entry: Entry, shown: str, share: Share) -> Path:
+def _fetch(entry: Entry, shown: str, quota: Quota) -> Path:
     try:
-        return entry.fetch(share)
+        return entry.fetch(quota)
     except NoSpace:
         raise
     except CourseError as error:
@@ -140,8 +140,8 @@ def _newest(found: Sequence[Candidate]) -> list[Candidate]:
     """Of a file that was uploaded to Canvas more than once, keep the newest."""
     newest: dict[object, Candidate] = {}
     for one in sorted(found, key=_age):
-        inside = len(one.entry.parts) > 1 or one.name.upload is None
-        newest[one.digest if inside else _AGAIN.sub("", stem(one.name.file))] = one
+        in_zip = len(one.entry.parts) > 1 or one.name.upload is None
+        newest[one.digest if in_zip else _AGAIN.sub("", stem(one.name.file))] = one
     return list(newest.values())
 
 
@@ -182,11 +182,3 @@ def _named(one: Candidate, lab: str) -> bool:
     own = stem(one.name.file) if len(one.entry.parts) == 1 else stem(one.entry.name)
     folders = one.entry.parts[1:-1]
     return any(names_lab(word, lab) for word in (own, *folders))
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Return "a, b and c", or the first few of many."""
-    if len(names) > most:
-        return f"{', '.join(names[:most])} and {len(names) - most} more"
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last

@@ -24,7 +24,7 @@ _CANVAS = re.compile(
     r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d{3,})(?:_(?P<upload>\d+))?_(?P<file>.+)", re.DOTALL
 )
 #: Folders that hold students' folders, by name.
-_ROOMS = frozenset({"submitted", "submissions"})
+_CLASS_FOLDERS = frozenset({"submitted", "submissions"})
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ def read_name(top: str, folder: bool, canvas: bool) -> Name:
     return Name(top if folder else stem(top), file=top)
 
 
-def strip_rooms(entries: list[Entry], lab: str) -> tuple[list[Entry], str]:
+def strip_class_folders(entries: list[Entry], lab: str) -> tuple[list[Entry], str]:
     """Leave out folders around the whole class. Returns the entries and the folder's path."""
     path = ""
-    while (room := _room(entries, lab)) is not None:
-        entries = [entry.below(1) for entry in entries if _inside(entry, room)]
-        path += f"{readable(room)}/"
+    while (folder := _class_folder(entries, lab)) is not None:
+        entries = [entry.below(1) for entry in entries if _lies_in(entry, folder)]
+        path += f"{readable(folder)}/"
     return entries, path
 
 
@@ -108,22 +108,24 @@ def names_lab(word: str, lab: str) -> bool:
     return plain in {topic, *numbers, *(f"{one}_{topic}" for one in numbers)}
 
 
-def _room(entries: Sequence[Entry], lab: str) -> str | None:
+def _class_folder(entries: Sequence[Entry], lab: str) -> str | None:
     """Return the top-level folder that holds the class; None where there is no such folder."""
     tops = {top: group for top, group in _tops(entries).items() if _counts(group)}
-    named = [top for top, group in tops.items() if top.casefold() in _ROOMS and _is_folder(group)]
+    named = [
+        top for top, group in tops.items() if top.casefold() in _CLASS_FOLDERS and _is_folder(group)
+    ]
     if named:
         return named[0]
     if len(tops) != 1:
         return None
     (top, group), *_ = tops.items()
     inner = [entry.below(1) for entry in group if len(entry.parts) > 1]
-    is_room = _is_folder(group) and not _MOODLE.fullmatch(top) and is_class(inner, lab)
-    return top if is_room else None
+    holds_class = _is_folder(group) and not _MOODLE.fullmatch(top) and is_class(inner, lab)
+    return top if holds_class else None
 
 
-def _inside(entry: Entry, room: str) -> bool:
-    return entry.parts[0] == room and len(entry.parts) > 1
+def _lies_in(entry: Entry, folder: str) -> bool:
+    return entry.parts[0] == folder and len(entry.parts) > 1
 
 
 def _tops(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

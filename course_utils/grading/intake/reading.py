@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 import nbformat
 
-from course_utils.errors import CourseError
-from course_utils.grading.intake.files import read_file
+from course_utils.common.errors import CourseError
+from course_utils.grading.intake.entries import read_file
 
 #: Lists and objects in a file, its commas, its cells, and characters of their text. A file beyond
 #: these is no notebook that a person wrote, and would take gigabytes to read.

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, entries, layouts
 from course_utils.grading.intake.archives import NoSpace, Store
-from course_utils.grading.intake.candidates import Choice, choose, listed
+from course_utils.grading.intake.candidates import Choice, choose
 from course_utils.grading.intake.entries import Entry
 from course_utils.grading.intake.layouts import Handed
 from course_utils.grading.intake.slugs import readable, slugs
@@ -59,14 +60,14 @@ def find(place: Path, lab: str, work: Path) -> Found:
     store = Store(Path(tempfile.mkdtemp(prefix="unpacked-", dir=work)))
     with ExitStack() as stack:
         found, shown = _listing(place, lab, store, stack)
-        found, rooms = layouts.strip_rooms(found, lab)
+        found, folders = layouts.strip_class_folders(found, lab)
         students, nobodys, layout = layouts.by_student(found)
         if not students:
             raise CourseError(
                 f"There is no notebook (.ipynb) in {place}: name the folder or the zip of the "
                 "submissions."
             )
-        where = f"{shown}/{rooms}".rstrip("/")
+        where = f"{shown}/{folders}".rstrip("/")
         choices = [choose(one, lab, store, where) for one in students]
     stems = slugs(one.student for one in students)
     submissions = tuple(
@@ -89,10 +90,10 @@ def _listing(place: Path, lab: str, store: Store, stack: ExitStack) -> tuple[lis
         return [entries.single(real)], readable(real.parent.name)
     else:
         found = stack.enter_context(archives.opened(real, shown, store))
-    return _inside_zip(found, lab, shown, store, stack)
+    return _listing_of_zip(found, lab, shown, store, stack)
 
 
-def _inside_zip(
+def _listing_of_zip(
     found: list[Entry], lab: str, shown: str, store: Store, stack: ExitStack
 ) -> tuple[list[Entry], str]:
     """Where all there is is one zip with several students in it, take what is in that zip."""

@@ -15,20 +15,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.grading.kernels.cores import Cores
-from course_utils.grading.kernels.probe import probe
+from course_utils.grading.kernels.self_test import self_test
+from course_utils.grading.protocol.channel import ProtocolError
+from course_utils.grading.protocol.connection import Connection, DeadlinePassed, Disconnected
+from course_utils.grading.protocol.endings import Crashed
+from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox import places, privileges
-from course_utils.grading.sandbox.choose import choose, launch_words
-from course_utils.grading.sandbox.limits import Limits
+from course_utils.grading.sandbox.choose import choose, python_command
+from course_utils.grading.sandbox.limits import Limits, MemoryWatch
 from course_utils.grading.sandbox.private_folder import private_folder
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, NONE, Setup, Ticket, send_ticket
-from course_utils.grading.sandbox.surroundings import ENVIRONMENT
-from course_utils.grading.sandbox.watch import Watch
-from course_utils.grading.wires.channel import Nonsense
-from course_utils.grading.wires.endings import Crashed
-from course_utils.grading.wires.session import Session
-from course_utils.grading.wires.wire import Gone, Late, Wire
+from course_utils.grading.sandbox.setup import (
+    BUBBLEWRAP,
+    ENVIRONMENT,
+    NONE,
+    Setup,
+    SpawnRequest,
+    send_request,
+)
 
 #: What a notebook of the course imports.
 PACKAGES = (
@@ -41,10 +46,11 @@ PACKAGES = (
         "course_utils.training",
     ),
 )
+_TEMPLATE = "course_utils.grading.kernels.template"
+_log = logging.getLogger(__name__)
 #: Seconds for the libraries to be imported, on a slow disk, for a kernel to be ready, and for the
 #: sandbox to be tried out.
-_log = logging.getLogger(__name__)
-_WARMING, _STARTING, _PROBING = 300.0, 120.0, 120.0
+_IMPORTING, _STARTING, _SELF_TEST = 300.0, 120.0, 120.0
 
 
 class Kernels:
@@ -67,7 +73,7 @@ class Kernels:
     ) -> None:
         self._limits = limits or Limits()
         setup = Setup(
-            walls=NONE,
+            isolation=NONE,
             packages=tuple(packages),
             readable=places.readable(),
             hidden=places.hidden(hidden),
@@ -75,7 +81,7 @@ class Kernels:
             limits=self._limits,
         )
         self._setup = choose(setup, trust_students)
-        self.sandbox = self._setup.walls
+        self.sandbox = self._setup.isolation
         self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._sessions: set[Session] = set()
@@ -83,15 +89,15 @@ class Kernels:
         with contextlib.ExitStack() as stack:
             self._folder = str(stack.enter_context(private_folder()))
             self._process, self._control = _start_helper(self._setup, self._folder)
-            self._watch = Watch(self._limits.memory)
+            self._watch = MemoryWatch(self._limits.memory)
             self._cores = Cores()
             stack.callback(self._end)
             self._await_helper()
             if self.sandbox != NONE:
                 # Its time is its own: a class may have very little.
-                patient = replace(self._limits, wall=_PROBING, cell=_PROBING)
+                patient = replace(self._limits, wall=_SELF_TEST, cell=_SELF_TEST)
                 with self._start(patient) as session:
-                    probe(session, self._setup.hidden)
+                    self_test(session, self._setup.hidden)
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Kernels:
@@ -117,36 +123,36 @@ class Kernels:
         return self._process.pid
 
     def _start(self, limits: Limits) -> Session:
-        wire = Wire(everyone=self.sandbox == NONE)
+        connection = Connection(everyone=self.sandbox == NONE)
         core = self._cores.take()
         try:
-            self._order(wire, core)
-            notes = wire.greeting(_STARTING)
-        except (OSError, Gone, Late, Nonsense) as error:
-            reason = wire.failed or "the process that makes kernels has ended"
-            wire.kill()
-            wire.close()
+            self._request_kernel(connection, core)
+            notes = connection.greeting(_STARTING)
+        except (OSError, Disconnected, DeadlinePassed, ProtocolError) as error:
+            reason = connection.failed or "the process that makes kernels has ended"
+            connection.kill()
+            connection.close()
             self._cores.give_back(core)
             raise CourseError(
                 f"No sandboxed kernel could be started ({reason}): nothing is graded without one. "
                 "Start the same command again; what is graded already is kept."
             ) from error
-        pid = wire.pid
-        session = Session(wire, limits, notes, lambda: self._forget(session, pid, core))
-        self._keep(session, pid)
+        pid = connection.pid
+        session = Session(connection, limits, notes, lambda: self._forget(session, pid, core))
+        self._register(session, pid)
         return session
 
-    def _order(self, wire: Wire, core: int) -> None:
+    def _request_kernel(self, connection: Connection, core: int) -> None:
         with self._lock:
             number = next(self._numbers)
             home = Path(self._folder, f"home{number}")
             if self.sandbox == NONE:
                 home.mkdir()
-            ticket = Ticket(privileges.user_of(number), core, str(home))
-            send_ticket(self._control, ticket, wire.inner)
-        wire.hand_over()
+            request = SpawnRequest(privileges.user_of(number), core, str(home))
+            send_request(self._control, request, connection.guest_ends)
+        connection.hand_over()
 
-    def _keep(self, session: Session, pid: int) -> None:
+    def _register(self, session: Session, pid: int) -> None:
         limit = self._limits.memory / 2**30
         too_much = Crashed(f"The notebook needed more than {limit:.1f} GB of memory and was ended.")
         self._watch.add(pid, lambda: session.stop(too_much))
@@ -174,7 +180,7 @@ class Kernels:
         self._process.wait()
 
     def _await_helper(self) -> None:
-        self._control.settimeout(_WARMING)
+        self._control.settimeout(_IMPORTING)
         try:
             said = self._control.recv(4096)
         except TimeoutError:
@@ -195,13 +201,13 @@ def _stopped() -> CourseError:
 
 def _start_helper(setup: Setup, folder: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start the template, or where nothing can be forked into a sandbox, the launcher."""
-    forks = setup.walls != BUBBLEWRAP and sys.platform == "linux"
-    module = "template" if forks else "launcher"
+    forks = setup.isolation != BUBBLEWRAP and sys.platform == "linux"
+    entry = "fork_kernels" if forks else "launch_kernels"
     setup.save(Path(folder))
     control, inner = socket.socketpair()
     with inner:
         process = subprocess.Popen(
-            launch_words(f"course_utils.grading.kernels.{module}", str(inner.fileno()), folder),
+            python_command(f"{_TEMPLATE}:{entry}", str(inner.fileno()), folder),
             env={**ENVIRONMENT, "PATH": setup.path},
             cwd="/",
             pass_fds=[inner.fileno()],

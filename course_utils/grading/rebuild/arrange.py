@@ -46,10 +46,10 @@ def arrange(
     for number, answered in roles.parts.items():
         for one in answered:
             last[one.name] = max(last.get(one.name, (-2, 0)), places[number])
-    cells = _frame(released, exercises, matches, answers)
+    cells = _released_cells(released, exercises, matches, answers)
     ids = _Ids(released, cells.values())
     for number, place in enumerate(places):
-        if number in roles.dropped or _is_frame(matches[number], written[number]):
+        if number in roles.dropped or _is_as_released(matches[number], written[number]):
             continue
         captured = [one for one in roles.parts.get(number, []) if last[one.name] == place]
         cells[place] = _own(matches[number], roles.parts.get(number, []), captured, ids)
@@ -87,7 +87,7 @@ def _places(matches: Sequence[Match], roles: _Roles) -> list[_Place]:
     return places
 
 
-def _frame(
+def _released_cells(
     released: NotebookNode,
     exercises: Sequence[Asked],
     matches: Sequence[Match],
@@ -107,7 +107,7 @@ def _frame(
     return found
 
 
-def _is_frame(match: Match, written: Written | None) -> bool:
+def _is_as_released(match: Match, written: Written | None) -> bool:
     """True if the released cell is there for the student's, which does the same."""
     return written is None and match.same and match.released is not None
 
@@ -115,9 +115,9 @@ def _is_frame(match: Match, written: Written | None) -> bool:
 class _Ids:
     """Ids that are valid in a notebook and differ from all others."""
 
-    def __init__(self, released: NotebookNode, frame: Iterable[Planned]) -> None:
+    def __init__(self, released: NotebookNode, others: Iterable[Planned]) -> None:
         self._released = {cell.id for cell in released.cells}
-        self._taken = {cell.cell_id for cell in frame}
+        self._taken = {cell.cell_id for cell in others}
 
     def answer(self, wanted: str, place: int) -> str:
         """Return the exercise's id, for the first cell that asks for it."""

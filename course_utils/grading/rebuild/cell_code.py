@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from course_utils.authoring import names
-from course_utils.authoring.reader import Effects
+from course_utils.authoring.names import Effects
 from course_utils.authoring.source import is_lab_call
-from course_utils.parsing import PARSING
+from course_utils.common.parallel import PARSING
 
 #: Characters of a cell that is looked into: reading syntax takes about a second for a million.
 LONGEST = 100_000
@@ -79,7 +79,7 @@ def read_code(text: str) -> Code:
             return _known(text, statements)
     except Exception:  # whatever hostile code brings about
         pass
-    return Code(text, None, Effects(now=_words(text)))
+    return Code(text, None, Effects(now=_all_names(text)))
 
 
 def parse(text: str) -> tuple[ast.stmt, ...] | None:
@@ -122,7 +122,7 @@ def _known(text: str, statements: tuple[ast.stmt, ...]) -> Code:
         found.seeds |= one.seeds
         bound |= dict.fromkeys(one.binds | one.may_bind, node)
     if _INDIRECT & (found.now | found.later) or _MAGIC_LINE.search(text):
-        found.now |= _words(text) - found.binds
+        found.now |= _all_names(text) - found.binds
     plain = tuple(ast.dump(node) for node in statements if not is_call_of_lab(node))
     return Code(text, statements, found, bound, plain)
 
@@ -138,5 +138,5 @@ def _work(statements: tuple[ast.stmt, ...]) -> int:
     return total
 
 
-def _words(text: str) -> set[str]:
+def _all_names(text: str) -> set[str]:
     return set(_WORD.findall(text[:LONGEST]))

@@ -1,4 +1,4 @@
-"""The walls around a student's code.
+"""Isolates a student's code.
 
 `namespaces` gives it a file system, a network and a process table of its own, `privileges` takes
 away every right to change them, `landlock` and `seccomp` hold even if one of these is broken

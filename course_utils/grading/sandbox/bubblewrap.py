@@ -1,4 +1,4 @@
-"""The first wall, built by bubblewrap, where only that program may make namespaces.
+"""The namespaces made by bubblewrap, where only that program may make namespaces.
 
 Some systems forbid user namespaces to all programs but a few known ones. A process started this way
 imports TensorFlow anew, so it takes seconds rather than a fraction of one.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from course_utils.grading.sandbox import places
-from course_utils.grading.sandbox.privileges import INSIDE
+from course_utils.grading.sandbox.privileges import STUDENT_ID
 from course_utils.grading.sandbox.setup import Setup
 
 #: What the init needs to become an ordinary user and to give up the rest; then it has none.
@@ -26,55 +26,62 @@ def program() -> str | None:
 
 
 def command(setup: Setup, own_files: Mapping[str, str]) -> list[str]:
-    """Return the words before a command that have it run as process 1 of a new sandbox.
+    """Return the arguments before a command that have it run as process 1 of a new sandbox.
 
-    own_files: path inside -> a file outside, for what /etc is to say. The command inherits
+    own_files: path in the sandbox -> a file outside, for what /etc is to say. The command inherits
     capabilities if root starts it, and must give them up itself.
     """
-    words = [program() or "bwrap", "--as-pid-1", "--die-with-parent", "--new-session"]
-    words += [f"--unshare-{name}" for name in _NAMESPACES]
-    words += ["--hostname", "grading", "--cap-drop", "ALL"]
+    arguments = [program() or "bwrap", "--as-pid-1", "--die-with-parent", "--new-session"]
+    arguments += [f"--unshare-{name}" for name in _NAMESPACES]
+    arguments += ["--hostname", "grading", "--cap-drop", "ALL"]
     if os.geteuid() == 0:
-        words += [word for name in _TO_DROP for word in ("--cap-add", name)]
+        arguments += [argument for name in _TO_DROP for argument in ("--cap-add", name)]
     else:
-        words += ["--unshare-user", "--disable-userns", "--uid", f"{INSIDE}", "--gid", f"{INSIDE}"]
+        arguments += [
+            "--unshare-user",
+            "--disable-userns",
+            "--uid",
+            f"{STUDENT_ID}",
+            "--gid",
+            f"{STUDENT_ID}",
+        ]
     for folder in ("/dev", "/home"):
-        words += ["--perms", "0755", "--dir", folder]
+        arguments += ["--perms", "0755", "--dir", folder]
     # Together they may hold what the set-up says; a start by root leaves them to another user.
     # First, so that what is to be seen may lie in them: a course may be unpacked below /tmp.
     for path in places.PRIVATE:
         size = setup.limits.files // len(places.PRIVATE)
-        words += ["--size", f"{size}", "--perms", "1777", "--tmpfs", path]
-    words += _shown(setup) + _covered(setup)
+        arguments += ["--size", f"{size}", "--perms", "1777", "--tmpfs", path]
+    arguments += _shown(setup) + _covered(setup)
     for path in places.DEVICES:
-        words += ["--dev-bind", path, path]
-    for inside, outside in own_files.items():
-        words += ["--ro-bind", outside, inside]
-    return [*words, "--proc", "/proc", "--remount-ro", "/", "--chdir", places.HOME, "--"]
+        arguments += ["--dev-bind", path, path]
+    for target, source in own_files.items():
+        arguments += ["--ro-bind", source, target]
+    return [*arguments, "--proc", "/proc", "--remount-ro", "/", "--chdir", places.HOME, "--"]
 
 
 def _shown(setup: Setup) -> list[str]:
     found = [places.real_and_links(path) for path in setup.readable]
     shown = places.outermost(real for real, _ in found)
-    words: list[str] = []
+    arguments: list[str] = []
     closed = places.ways_through_private(shown)
     # By itself it makes folders that only their owner may enter.
     for folder in sorted({str(parent) for path in shown for parent in Path(path).parents}):
-        words += ["--perms", "0555" if folder in closed else "0755", "--dir", folder]
+        arguments += ["--perms", "0555" if folder in closed else "0755", "--dir", folder]
     for path in shown:
-        words += ["--ro-bind", path, path]
+        arguments += ["--ro-bind", path, path]
     for link, says in {link: says for _, links in found for link, says in links}.items():
-        words += ["--symlink", says, link]
-    return words
+        arguments += ["--symlink", says, link]
+    return arguments
 
 
 def _covered(setup: Setup) -> list[str]:
     real = [places.real_and_links(path)[0] for path in setup.readable]
-    words: list[str] = []
+    arguments: list[str] = []
     for path in setup.hidden:
         shown = any(path.startswith(f"{other}/") for other in real)
         if shown and os.path.isdir(path):
-            words += ["--size", "4096", "--tmpfs", path, "--remount-ro", path]
+            arguments += ["--size", "4096", "--tmpfs", path, "--remount-ro", path]
         elif shown and os.path.exists(path):
-            words += ["--ro-bind", os.devnull, path]
-    return words
+            arguments += ["--ro-bind", os.devnull, path]
+    return arguments

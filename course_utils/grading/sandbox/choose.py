@@ -7,10 +7,10 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from course_utils.errors import CourseError
-from course_utils.grading.sandbox import bubblewrap
-from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
-from course_utils.paths import ROOT
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import ROOT
+from course_utils.grading.sandbox import bubblewrap, isolation, privileges
+from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup, SpawnRequest
 
 _SECONDS = 60
 _ADVICE = (
@@ -21,7 +21,7 @@ _ADVICE = (
 
 
 def choose(setup: Setup, trust_students: bool) -> Setup:
-    """Return the set-up with the best walls that can be had here.
+    """Return the set-up with the best isolation that can be had here.
 
     Raises CourseError where there are none, unless `trust_students`.
     """
@@ -31,29 +31,29 @@ def choose(setup: Setup, trust_students: bool) -> Setup:
         )
     reasons: list[str] = []
     if sys.platform == "linux":
-        for walls in (NAMESPACES, BUBBLEWRAP):
-            wanted = replace(setup, walls=walls)
+        for isolation in (NAMESPACES, BUBBLEWRAP):
+            wanted = replace(setup, isolation=isolation)
             problem = attempt(wanted)
             if not problem:
                 return wanted
-            reasons.append(f"{walls}: {problem}")
+            reasons.append(f"{isolation}: {problem}")
     else:
         reasons.append("it exists on Linux only")
     if trust_students:
-        return replace(setup, walls=NONE)
+        return replace(setup, isolation=NONE)
     raise CourseError(f"No sandbox works here ({'; '.join(reasons)}). {_ADVICE}")
 
 
 def attempt(setup: Setup) -> str:
-    """Put up the walls around a process that then ends; return what went wrong, or ""."""
-    words = launch_words("course_utils.grading.sandbox.attempt", setup.to_json())
-    if setup.walls == BUBBLEWRAP:
+    """Isolate a process that then ends; return what went wrong, or ""."""
+    command = python_command(f"{__name__}:isolate_this_process", setup.to_json())
+    if setup.isolation == BUBBLEWRAP:
         if bubblewrap.program() is None:
             return "bubblewrap is not installed"
-        words = bubblewrap.command(setup, {}) + words
+        command = bubblewrap.command(setup, {}) + command
     try:
         done = subprocess.run(
-            words, env={}, cwd="/", capture_output=True, text=True, timeout=_SECONDS, check=False
+            command, env={}, cwd="/", capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
@@ -63,7 +63,26 @@ def attempt(setup: Setup) -> str:
     return said[-1] if said else f"exit code {done.returncode}"
 
 
-def launch_words(module: str, *arguments: str) -> list[str]:
-    """Return the words that start `module.main` in a Python of its own."""
-    boot = f"import sys; sys.path.append(sys.argv.pop(1)); from {module} import main; main()"
+def isolate_this_process() -> None:
+    """What `attempt` starts. Argument: the set-up as JSON. Prints "ok" or the first problem."""
+    setup = Setup.from_json(sys.argv[1])
+    request = SpawnRequest(privileges.user_of(0), -1, "")
+    try:
+        isolation.separate(setup, request)
+        # Under bubblewrap this process is already the init.
+        if setup.isolation == BUBBLEWRAP or os.fork() == 0:
+            isolation.enclose(setup, request)
+            print("ok", flush=True)
+            os._exit(0)
+        os.wait()
+    except OSError as error:
+        print(error.strerror or error, flush=True)
+        os._exit(1)
+
+
+def python_command(entry: str, *arguments: str) -> list[str]:
+    """Return the command that calls `entry`, "module:function", in a Python of its own."""
+    module, _, function = entry.partition(":")
+    boot = "import sys; sys.path.append(sys.argv.pop(1)); "
+    boot += f"from {module} import {function}; {function}()"
     return [sys.executable, "-P", "-c", boot, str(ROOT), *arguments]

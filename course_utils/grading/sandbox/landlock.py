@@ -1,4 +1,4 @@
-"""Landlock, the second wall: what may be opened, whatever the mounts show.
+"""Landlock, the second layer: what may be opened, whatever the mounts show.
 
 Rules hold for files and folders, not for paths, so they hold even for a process that has found its
 way back to the old root. Where the kernel is new enough they also end TCP, and signals and abstract

@@ -1,4 +1,4 @@
-"""The first wall: a file system, a network, a process table and a host name of one's own.
+"""The first layer: a file system, a network, a process table and a host name of one's own.
 
 `separate` leaves the namespaces that everybody shares. The process forked after it is process 1 of
 the new process table; there `build` makes a new root that holds only what is to be seen, and
@@ -18,7 +18,7 @@ from course_utils.grading.sandbox import places, privileges, system
 #: The new root is put together on top of this folder; what lies below it is held by descriptors.
 _BASE = "/tmp"
 _PRIVATE = "/.private"
-#: What /etc says inside, beside what is needed of the system's own.
+#: What /etc holds in the sandbox, beside what is needed of the system's own.
 OWN_FILES = {
     "/etc/passwd": "student:x:1000:1000::/home/student:/bin/sh\n",
     "/etc/group": "student:x:1000:\n",

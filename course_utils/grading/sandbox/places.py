@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from course_utils.paths import DATA, LABS, ROOT, SOLUTIONS, TESTS
+from course_utils.common.paths import DATA, LABS, ROOT, SOLUTIONS, TESTS
 
 #: Programs and libraries of the system; on most systems all but the first are links into it.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -35,7 +35,7 @@ SECRET = (SOLUTIONS, LABS, TESTS, ROOT / ".git")
 
 @functools.cache
 def readable() -> tuple[str, ...]:
-    """Return the files and folders to show, read-only, none inside another."""
+    """Return the files and folders to show, read-only, none within another."""
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     wanted = [*SYSTEM, *_ETC]
     wanted += [f"{prefix}/{part}" for prefix in prefixes for part in _OF_PREFIX]

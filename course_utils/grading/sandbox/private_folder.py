@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.bootstrap.lock import hold
+from course_utils.common.files import hold
 
 _PREFIX, _LOCK = "course-grading-", ".lock"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from course_utils.grading.sandbox import system
 
-#: The student's user and group, as seen from inside.
-INSIDE = 1000
+#: The student's user and group, as seen in the sandbox.
+STUDENT_ID = 1000
 #: Users that nobody has: the range that systemd gives to services for as long as they run. A user
 #: of its own binds RLIMIT_NPROC, which the processes of root ignore.
 _FIRST_USER, _USERS = 61184, 4335
@@ -36,8 +36,8 @@ def new_user_namespace(others: int = 0) -> None:
     uid, gid = os.geteuid(), os.getegid()
     system.unshare(system.NEWUSER | others)
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{INSIDE} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{INSIDE} {gid} 1")
+    Path("/proc/self/uid_map").write_text(f"{STUDENT_ID} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{STUDENT_ID} {gid} 1")
 
 
 def can_nest() -> bool:

@@ -1,4 +1,4 @@
-"""A filter on system calls: the third wall, against what the kernel itself may get wrong.
+"""A filter on system calls: the third layer, against what the kernel itself may get wrong.
 
 Most calls that break out of sandboxes are ones that no notebook makes: mounts, new namespaces, the
 memory of other processes, BPF, keys, io_uring. They fail here before the kernel looks at their

@@ -1,12 +1,13 @@
-"""What the grading process tells its helper processes, as plain data.
+"""What the grading process and the processes that make sandboxes tell each other, as plain data.
 
-`Setup` holds for all submissions of a run; a `Ticket` is one start. Neither says anything about
-exercises, cases or students.
+`Setup` holds for all submissions of a run; a `SpawnRequest` is one start. Neither says anything
+about exercises, cases or students.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from dataclasses import asdict, dataclass, fields
@@ -15,24 +16,44 @@ from typing import Any
 
 from course_utils.grading.sandbox.limits import Limits
 
-#: The walls that there may be, see `sandbox.choose`.
+#: The ways to isolate that there may be, see `sandbox.choose`.
 NAMESPACES, BUBBLEWRAP, NONE = "namespaces", "bubblewrap", "none"
+
+#: The environment of every kernel, and of the processes that make kernels.
+#: One thread per kernel: as many kernels as cores run at once. Read when TensorFlow's context and
+#: the BLAS pools are made. A GPU's driver does not survive a fork, and the sandbox shows none.
+ENVIRONMENT = {
+    "CUDA_VISIBLE_DEVICES": "",
+    "KERAS_BACKEND": "tensorflow",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # `%pip install` ends at once, and well where the package is there, rather than after retries.
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INDEX": "1",
+    "PYTHONHASHSEED": "0",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+}
 
 _FILE = "setup.json"
 _LENGTH = struct.Struct("!I")
-#: How many descriptors go with a ticket, see `Wires`.
-WIRES = 4
+#: How many descriptors go with a request, see `Descriptors`.
+DESCRIPTORS = 4
 
 
 @dataclass(frozen=True)
 class Setup:
-    """walls: NAMESPACES, BUBBLEWRAP or NONE. packages: modules to import before the fork.
+    """isolation: NAMESPACES, BUBBLEWRAP or NONE. packages: modules to import before the fork.
 
     readable: files and folders that the sandbox shows, read-only. hidden: folders below those that
     it covers. path: where commands are looked for.
     """
 
-    walls: str
+    isolation: str
     packages: tuple[str, ...]
     readable: tuple[str, ...]
     hidden: tuple[str, ...]
@@ -40,7 +61,7 @@ class Setup:
     limits: Limits
 
     def save(self, folder: Path) -> None:
-        """Write the set-up where a helper finds it: a command's words are seen by its children."""
+        """Write the set-up where a helper finds it: children see a command's arguments."""
         (folder / _FILE).write_text(self.to_json(), encoding="utf-8")
 
     @classmethod
@@ -63,10 +84,11 @@ class Setup:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class SpawnRequest:
     """One start. uid: the user that the sandbox runs as, where it is started by root.
 
-    core: the processor that it is bound to, or -1. folder: a private one, for a run without walls.
+    core: the processor that it is bound to, or -1. folder: a private one, where there is no
+    isolation.
     """
 
     uid: int
@@ -75,12 +97,12 @@ class Ticket:
 
 
 @dataclass(frozen=True)
-class Wires:
-    """The inner ends, as descriptors. channel: frames. keeper: the line to the sandbox's own init,
-    which the student's process has not. out, err: what is written to descriptors 1 and 2."""
+class Descriptors:
+    """The sandbox's ends of a connection. channel: frames. control: messages of the sandbox's init,
+    which the student's process has no end of. out, err: what is written to descriptors 1 and 2."""
 
     channel: int
-    keeper: int
+    control: int
     out: int
     err: int
 
@@ -89,16 +111,16 @@ class Wires:
         return tuple(getattr(self, field.name) for field in fields(self))
 
 
-def send_ticket(control: socket.socket, ticket: Ticket, wires: Wires) -> None:
-    """Send a ticket with copies of its descriptors. Raises OSError where nobody listens."""
-    text = json.dumps(asdict(ticket)).encode()
-    socket.send_fds(control, [_LENGTH.pack(len(text)) + text], list(wires.all()))
+def send_request(control: socket.socket, request: SpawnRequest, descriptors: Descriptors) -> None:
+    """Send a request with copies of its descriptors. Raises OSError where nobody listens."""
+    text = json.dumps(asdict(request)).encode()
+    socket.send_fds(control, [_LENGTH.pack(len(text)) + text], list(descriptors.all()))
 
 
-def receive_ticket(control: socket.socket) -> tuple[Ticket, Wires] | None:
-    """Wait for a ticket; None when the grading process has hung up."""
-    head, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, WIRES)
-    if len(head) < _LENGTH.size or len(descriptors) < WIRES:
+def receive_request(control: socket.socket) -> tuple[SpawnRequest, Descriptors] | None:
+    """Wait for a request; None when the grading process has hung up."""
+    head, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, DESCRIPTORS)
+    if len(head) < _LENGTH.size or len(descriptors) < DESCRIPTORS:
         return None
     text = b""
     while len(text) < _LENGTH.unpack(head)[0]:
@@ -106,4 +128,14 @@ def receive_ticket(control: socket.socket) -> tuple[Ticket, Wires] | None:
         if not part:
             return None
         text += part
-    return Ticket(**json.loads(text)), Wires(*descriptors)
+    return SpawnRequest(**json.loads(text)), Descriptors(*descriptors)
+
+
+def send_init_pid(control: int, pid: int) -> None:
+    """Tell the grading process the sandbox's outermost process, with a descriptor of it."""
+    message = json.dumps({"pid": pid}).encode() + b"\n"
+    with socket.socket(fileno=os.dup(control)) as line:
+        if hasattr(os, "pidfd_open"):
+            socket.send_fds(line, [message], [os.pidfd_open(pid)])
+        else:
+            line.sendall(message)

@@ -56,8 +56,8 @@ def prctl(option: int, *args: int) -> int:
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
     """Mount a new file system, or change how mounts propagate."""
-    words = [os.fsencode(word) for word in (source, target, kind)]
-    result = _LIBC.mount(*words, ctypes.c_ulong(flags), options.encode() or None)
+    names = [os.fsencode(name) for name in (source, target, kind)]
+    result = _LIBC.mount(*names, ctypes.c_ulong(flags), options.encode() or None)
     _check(result, f"mount {target}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.autoencoders.shapes import (
     check_activations,
     check_code,

@@ -8,7 +8,8 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.models.shapes import is_count
 
 Shape = tuple[int, ...]
 CODE = "code"
@@ -17,7 +18,7 @@ CODE = "code"
 def check_shape(name: str, input_shape: Sequence[int]) -> Shape:
     """Return the shape of one example as a tuple; CourseError where a size is no count."""
     shape = tuple(input_shape)
-    if not shape or not all(_is_count(size) for size in shape):
+    if not shape or not all(is_count(size) for size in shape):
         raise CourseError(
             f"{name}: an input of shape {shape} is impossible; give the shape of one example, "
             "without the batch, all of it whole numbers of at least 1, such as (784,) or (28, 28)."
@@ -28,7 +29,7 @@ def check_shape(name: str, input_shape: Sequence[int]) -> Shape:
 def check_units(name: str, units: int | Sequence[int]) -> tuple[int, ...]:
     """Return the units of each layer as a tuple; CourseError where one is no count."""
     all_units = (units,) if isinstance(units, int) else tuple(units)
-    if not all_units or not all(_is_count(count) for count in all_units):
+    if not all_units or not all(is_count(count) for count in all_units):
         raise CourseError(
             f"{name}: units={units} is impossible; give a whole number of at least 1, or one for "
             "each layer, the code last, such as (256, 64, 30)."
@@ -38,7 +39,7 @@ def check_units(name: str, units: int | Sequence[int]) -> tuple[int, ...]:
 
 def check_code(name: str, units: int) -> int:
     """Return the units of the one layer that makes the code; CourseError where it is no count."""
-    if not _is_count(units):
+    if not is_count(units):
         raise CourseError(
             f"{name}: units={units} is impossible; give one number, at least 1: that of the code."
         )
@@ -106,7 +107,3 @@ def _code_of(model: keras.Model, wanted: str) -> Any:
             "autoencoder of this package."
         )
     return model.get_layer(CODE).output
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0

@@ -7,14 +7,14 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
+from course_utils.common.errors import CourseError
 from course_utils.models.autoencoders.denoising import MaskingNoise
 from course_utils.models.autoencoders.dense import tied
 from course_utils.models.autoencoders.shapes import check_units, encoder
 from course_utils.models.autoencoders.sparse import SparsityPenalty
 from course_utils.models.autoencoders.tied_dense import TiedDense
 from course_utils.models.autoencoders.variational import GaussianCode
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import check_classes
 from course_utils.training import build_optimizer
 
@@ -111,7 +111,7 @@ def classifier(autoencoder: keras.Model, classes: int, *, frozen: bool = False) 
         mine.set_weights(theirs.get_weights()[: len(mine.weights)])
     below.trainable = not frozen
     return keras.Sequential(
-        [keras.Input(autoencoder.input_shape[1:]), below, heads.softmax(classes)],
+        [keras.Input(autoencoder.input_shape[1:]), below, softmax(classes)],
         name="classifier",
     )
 

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from keras import layers
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
-from course_utils.models.layers import LocalResponseNormalization
+from course_utils.common.errors import CourseError
+from course_utils.models.layers import LocalResponseNormalization, softmax
 
 
 class Module(NamedTuple):
@@ -90,7 +89,7 @@ class Builder:
         x = layers.Flatten(name=f"{name}_flatten")(self.convolve(x, 128, 1, f"{name}_conv"))
         x = layers.Dense(self._scaled(1024), activation="relu", name=f"{name}_fc")(x)
         x = layers.Dropout(0.7, name=f"{name}_dropout")(x)
-        return heads.softmax(classes, name=f"{name}_probabilities")(x)
+        return softmax(classes, name=f"{name}_probabilities")(x)
 
     def _scaled(self, filters: int) -> int:
         return max(1, round(filters * self._width))

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
-from course_utils.models import heads
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import weights as sources
 from course_utils.models.googlenet.architecture import SMALLEST, Builder
+from course_utils.models.layers import softmax
 from course_utils.models.shapes import Shape, check_classes, check_image
 
 
@@ -99,7 +99,7 @@ def _untrained(
     if not include_top:
         return keras.Model(inputs, x, name="googlenet")
     x = layers.Dropout(0.4, name="dropout")(x)
-    outputs: Any = heads.softmax(classes)(x)
+    outputs: Any = softmax(classes)(x)
     if auxiliary_heads:
         outputs = [outputs]
         for number, module in ((1, "inception_4a"), (2, "inception_4d")):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 Picture: TypeAlias = "str | Path | Image.Image | NDArray[np.uint8]"
 Pixels: TypeAlias = NDArray[np.float32]

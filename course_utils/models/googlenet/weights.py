@@ -10,8 +10,8 @@ from zipfile import BadZipFile
 import keras
 import numpy as np
 
-from course_utils import paths
-from course_utils.errors import CourseError
+from course_utils.common import paths
+from course_utils.common.errors import CourseError
 from course_utils.models.googlenet import caffemodel, imagenet
 
 COURSE = paths.DATA / "googlenet_64.npz"

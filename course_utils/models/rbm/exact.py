@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp  # type: ignore[import-untyped]
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.rbm.machine import RBM
 
 Floats = NDArray[Any]

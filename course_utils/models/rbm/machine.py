@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.rbm.units import UNITS
 
 Floats = NDArray[Any]

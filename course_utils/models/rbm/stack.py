@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 from course_utils.models.rbm.divergence import ContrastiveDivergence
 from course_utils.models.rbm.machine import RBM
 

@@ -10,10 +10,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import DATA
 from course_utils.models.recurrent.stateful import StatefulModel
-from course_utils.paths import DATA
-from course_utils.text import VOCABULARY, encode
+from course_utils.sequences.text import VOCABULARY, encode
 
 _CELLS = {"gru": layers.GRU, "lstm": layers.LSTM, "plain": layers.SimpleRNN}
 _WEIGHTS = DATA / "char_rnn.npz"
@@ -40,8 +40,9 @@ def char_rnn(
         dropout: the fraction of the inputs and outputs of the recurrent layer dropped in training.
         weights: None for random ones, "course" for those in data/, which fit 256 GRUs.
 
-    Takes codes of `course_utils.text`, int (batch, length); returns the probability of each of the
-    96 characters to come next, float32 (batch, length, 96). The last layer is "probabilities".
+    Takes codes of `course_utils.sequences.text`, int (batch, length); returns the probability of
+    each of the 96 characters to come next, float32 (batch, length, 96). The last layer is
+    "probabilities".
 
     Follows A. Graves, Generating sequences with recurrent neural networks, arXiv:1308.0850, 2013,
     with a GRU for the LSTM.

@@ -1,7 +1,7 @@
 """Five kinds of network that forecast the next step of a series from a window of its past.
 
-All take windows as `course_utils.series.windows` makes them, (batch, window, features), and
-return the next value, (batch, 1). Feature 0 is the series. In all of them
+All take windows as `course_utils.sequences.series.windows` makes them, (batch, window, features),
+and return the next value, (batch, 1). Feature 0 is the series. In all of them
 
     forecast = y(t) + f(y(t - window + 1) - y(t), ..., y(t - 1) - y(t), 0; exogenous inputs)
 
@@ -22,7 +22,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 Build = Callable[[int], keras.Model]
 

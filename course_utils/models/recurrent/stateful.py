@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from course_utils.errors import CourseError
+from course_utils.common.errors import CourseError
 
 
 @keras.saving.register_keras_serializable(package="course_utils")

@@ -1,61 +1,8 @@
-"""What the three activations share: cases, and classes made of formulas."""
+"""The cases that the three activations share."""
 
 import numpy as np
 
 from course_utils.exercises import Call, Case
-
-
-def quietly(function):
-    """The wrong answer without NumPy's warnings: they are the point of it."""
-
-    def quiet(*args, **kwargs):
-        with np.errstate(all="ignore"):
-            return function(*args, **kwargs)
-
-    return quiet
-
-
-def activation(forward, backward):
-    """A class with these two methods; backward is told dA, and Z and A of the last forward."""
-
-    class Activation:
-        def forward(self, Z):
-            self.Z = Z
-            self.A = forward(Z)
-            return self.A
-
-        def backward(self, dA):
-            return backward(dA, self.Z, self.A)
-
-    return Activation
-
-
-def of_first_batch(right):
-    """A class that keeps what its first forward found."""
-
-    class OfFirstBatch(right):
-        def backward(self, dA):
-            self.Z, self.A = self.first
-            return super().backward(dA)
-
-        def forward(self, Z):
-            A = super().forward(Z)
-            self.first = getattr(self, "first", (Z, A))
-            return A
-
-    return OfFirstBatch
-
-
-def spoiling_A(right, spoil):
-    """A class whose backward changes the A that forward kept, after it has made its answer."""
-
-    class Spoiling(right):
-        def backward(self, dA):
-            delta = super().backward(dA)
-            spoil(self.A)
-            return delta
-
-    return Spoiling
 
 
 def activation_cases(rng, extremes):
@@ -81,7 +28,3 @@ def activation_cases(rng, extremes):
     second = [gradient(2, 3), Call("forward", rng.normal(size=(2, 3))), gradient(2, 3)]
     yield through("a second batch", 2, 3, extra=second)
     yield through("backward twice", 2, 3, extra=[gradient(2, 3), gradient(2, 3)])
-
-
-def logistic_of(Z):
-    return 1 / (1 + np.exp(-np.clip(Z, -700, 700)))

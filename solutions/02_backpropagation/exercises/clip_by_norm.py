@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _clip_cases(rng):
@@ -27,40 +27,8 @@ def _clip_cases(rng):
     yield Case("all zero", [np.zeros(3), np.zeros((2, 2))], 1.0)
 
 
-def _norm(arrays):
-    return np.sqrt(sum(np.sum(array**2) for array in arrays))
-
-
-def _clipped(factor):
-    """A clipping by a factor that is told the arrays and the limit."""
-
-    def clip(gradients, limit):
-        with np.errstate(all="ignore"):
-            return [factor(gradients, limit) * g for g in gradients]
-
-    return clip
-
-
-def _clip_by_flat_vector(gradients, limit):
-    flat = np.concatenate([np.ravel(g) for g in gradients])
-    norm = float(np.linalg.norm(flat))
-    if norm <= limit:
-        return gradients
-    return [g * limit / norm for g in gradients]
-
-
-def _clip_by_maximum(gradients, limit):
-    norm = sum(float(np.vdot(g, g)) for g in gradients) ** 0.5
-    return tuple(g * (limit / max(norm, limit)) for g in gradients)
-
-
-def _clip_in_place(gradients, limit):
-    norm = _norm(gradients)
-    for g in gradients:
-        if norm > limit:
-            g *= limit / norm
-    return gradients
-
+_NORM = "np.sqrt(sum(np.sum(g**2) for g in gradients))"
+_FACTOR, _SHRUNK = "limit / norm if norm > limit else 1.0", "[factor * g for g in gradients]"
 
 clip_by_norm = Exercise(
     points=2,
@@ -73,104 +41,91 @@ clip_by_norm = Exercise(
         "changes.",
     ],
     alternatives=[
-        _clip_by_flat_vector,
-        _clip_by_maximum,
-        lambda gradients, limit: [
-            g / max(1.0, np.linalg.norm([np.linalg.norm(h) for h in gradients]) / limit)
-            for g in gradients
-        ],
+        edit(
+            _NORM,
+            "np.linalg.norm(np.concatenate([np.ravel(g) for g in gradients]))",
+            "return",
+            "if norm <= limit:\n    return gradients\nreturn",
+        ),
+        edit(_FACTOR, "limit / max(norm, limit)", _SHRUNK, "tuple(g * factor for g in gradients)"),
+        edit(
+            _NORM,
+            "np.linalg.norm([np.linalg.norm(g) for g in gradients])",
+            _FACTOR,
+            "max(1.0, norm / limit)",
+            "factor * g",
+            "g / factor",
+        ),
     ],
     mistakes={
-        "Each array is clipped by its own norm. Take one norm of all arrays together, so that the "
-        "direction stays.": lambda gradients, limit: [
-            g * min(1.0, limit / max(_norm([g]), 1e-300)) for g in gradients
-        ],
-        "Each number is cut off at the limit. That turns the gradient: shrink all numbers by one "
-        "factor.": lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients],
-        "Gradients that are short enough are made longer: they stay as they are.": _clipped(
-            lambda gs, limit: limit / np.maximum(_norm(gs), 1e-300)
+        "Each array is clipped by its own norm. Take one norm "
+        "of all arrays together, so that the direction stays.": edit(
+            "factor * g", "g * min(1.0, limit / max(np.linalg.norm(g), 1e-300))"
         ),
-        "You divide 0 by 0 where all gradients are 0, and make short ones longer: leave alone what "
-        "is short enough.": _clipped(lambda gs, limit: limit / _norm(gs)),
-        "The comparison is the wrong way round: shrink where norm > limit.": _clipped(
-            lambda gs, limit: limit / _norm(gs) if 0 < _norm(gs) < limit else 1.0
+        "Each number is cut off at the limit. That turns the gradient: "
+        "shrink all numbers by one factor.": edit("factor * g", "np.clip(g, -limit, limit)"),
+        "Gradients that are short enough are made longer: they stay as they are.": edit(
+            _FACTOR, "limit / max(norm, 1e-300)"
         ),
-        "The clipped gradients have norm 1. Their norm should be the limit.": _clipped(
-            lambda gs, limit: 1 / _norm(gs) if _norm(gs) > limit else 1.0
+        "You divide 0 by 0 where all gradients are 0, and make "
+        "short ones longer: leave alone what is short enough.": edit(_FACTOR, "limit / norm"),
+        "The comparison is the wrong way round: shrink where norm > limit.": edit(
+            "norm > limit", "0 < norm < limit"
         ),
-        "The factor is upside down: it is limit / norm, below 1.": _clipped(
-            lambda gs, limit: _norm(gs) / limit if _norm(gs) > limit else 1.0
+        "The clipped gradients have norm 1. Their norm should be the limit.": edit(
+            "limit / norm", "1 / norm"
         ),
-        "The square root is missing: this is the sum of the squares.": _clipped(
-            lambda gs, limit: limit / _norm(gs) ** 2 if _norm(gs) ** 2 > limit else 1.0
+        "The factor is upside down: it is limit / norm, below 1.": edit(
+            "limit / norm", "norm / limit"
         ),
-        "You add up the norms of the arrays. Add up their squares, and take the root of that.": (
-            _clipped(
-                lambda gs, limit: (
-                    limit / sum(_norm([g]) for g in gs)
-                    if sum(_norm([g]) for g in gs) > limit
-                    else 1.0
-                )
-            )
+        "The square root is missing: this is the sum of the squares.": edit(
+            _NORM, "sum(np.sum(g**2) for g in gradients)"
         ),
-        "You take the norm of the longest array only. All arrays count together.": _clipped(
-            lambda gs, limit: min(1.0, limit / max(1e-300, *(_norm([g]) for g in gs), 0.0))
+        "You add up the norms of the arrays. Add up their squares, "
+        "and take the root of that.": edit(_NORM, "sum(np.sqrt(np.sum(g**2)) for g in gradients)"),
+        "You take the norm of the longest array only. All arrays count together.": edit(
+            _NORM, "max(np.sqrt(np.sum(g**2)) for g in gradients)"
         ),
-        "You take the norm of the first array only. All arrays count together.": _clipped(
-            lambda gs, limit: min(1.0, limit / max(_norm(gs[:1]), 1e-300))
+        "You take the norm of the first array only. All arrays count together.": edit(
+            "gradients))", "gradients[:1]))"
         ),
-        "You take the norm of the last array only. All arrays count together: add up inside the "
-        "loop.": _clipped(lambda gs, limit: min(1.0, limit / max(_norm(gs[-1:]), 1e-300))),
-        "This is the sum of absolute values. The norm is the root of the sum of squares.": _clipped(
-            lambda gs, limit: min(1.0, limit / max(sum(np.abs(g).sum() for g in gs), 1e-300))
+        "You take the norm of the last array only. All "
+        "arrays count together: add up inside the loop.": edit("gradients))", "gradients[-1:]))"),
+        "This is the sum of absolute values. The norm is the root of the sum of squares.": edit(
+            _NORM, "sum(np.sum(np.abs(g)) for g in gradients)"
         ),
-        "You take the largest number for the norm. The norm is the root of the sum of squares.": (
-            _clipped(
-                lambda gs, limit: min(1.0, limit / max(*(np.abs(g).max() for g in gs), 1e-300))
-            )
+        "You take the largest number for the norm. The norm is "
+        "the root of the sum of squares.": edit(_NORM, "max(np.max(np.abs(g)) for g in gradients)"),
+        "You take the mean of the squares. The norm has their sum.": edit(
+            _NORM, "np.sqrt(np.mean(np.concatenate([np.ravel(g) for g in gradients]) ** 2))"
         ),
-        "You take the mean of the squares. The norm has their sum.": _clipped(
-            lambda gs, limit: min(
-                1.0, limit / max(_norm(gs) / np.sqrt(sum(g.size for g in gs)), 1e-300)
-            )
+        "Above the limit you return zeros. Shrink the gradients, keep their direction.": edit(
+            "limit / norm", "0.0"
         ),
-        "Above the limit you return zeros. Shrink the gradients, keep their direction.": _clipped(
-            lambda gs, limit: 0.0 if _norm(gs) > limit else 1.0
+        "Above the limit every number becomes the limit. Shrink all numbers by one factor.": edit(
+            "factor * g", "np.full_like(g, limit) if norm > limit else g"
         ),
-        "Above the limit every number becomes the limit. Shrink all numbers by one factor.": (
-            lambda gradients, limit: [
-                np.full_like(g, limit) if _norm(gradients) > limit else 1.0 * g for g in gradients
-            ]
+        "Nothing is ever clipped.": edit(_FACTOR, "1.0"),
+        "All arrays come back in one. Return a list, each array with its own shape.": edit(
+            _SHRUNK, "np.concatenate([np.ravel(factor * g) for g in gradients])"
         ),
-        "Nothing is ever clipped.": lambda gradients, limit: [1.0 * g for g in gradients],
-        "All arrays come back in one. Return a list, each array with its own shape.": (
-            lambda gradients, limit: np.concatenate(
-                [np.ravel(g) for g in _clip_by_flat_vector(gradients, limit)]
-            )
+        "You change the caller's arrays: g *= works in place. Make new ones.": edit(
+            "return [factor * g for g in gradients]",
+            "for g in gradients:\n    g *= factor\nreturn gradients",
         ),
-        "You change the caller's arrays: g *= works in place. Make new ones.": _clip_in_place,
-        "You return the norm. The clipped gradients are asked.": lambda gradients, limit: _norm(
-            gradients
+        "You return the norm. The clipped gradients are asked.": edit(_SHRUNK, "norm"),
+        "You compare the square of the norm with the limit. Take the root first.": edit(
+            "norm > limit", "norm**2 > limit"
         ),
-        "You compare the square of the norm with the limit. Take the root first.": _clipped(
-            lambda gs, limit: limit / _norm(gs) if _norm(gs) ** 2 > limit else 1.0
+        "You divide by the limit. The factor is limit / norm.": edit("limit / norm", "1 / limit"),
+        "You multiply by the root of limit / norm. The norm has had its root already.": edit(
+            "limit / norm", "np.sqrt(limit / norm)"
         ),
-        "You divide by the limit. The factor is limit / norm.": _clipped(
-            lambda gs, limit: 1 / limit if _norm(gs) > limit else 1.0
-        ),
-        "You multiply by the root of limit / norm. The norm has had its root already.": _clipped(
-            lambda gs, limit: np.sqrt(limit / _norm(gs)) if _norm(gs) > limit else 1.0
-        ),
-        "You add up the numbers themselves, so that signs cancel. The norm has their "
-        "squares.": _clipped(
-            lambda gs, limit: min(1.0, limit / max(abs(sum(g.sum() for g in gs)), 1e-300))
-        ),
-        "Return the list alone, without the norm.": lambda gradients, limit: (
-            _clip_by_flat_vector(gradients, limit),
-            _norm(gradients),
-        ),
-        "Only the first array comes back: is the return inside the loop?": (
-            lambda gradients, limit: _clip_by_flat_vector(gradients, limit)[:1]
+        "You add up the numbers themselves, so that signs cancel. "
+        "The norm has their squares.": edit(_NORM, "abs(sum(np.sum(g) for g in gradients))"),
+        "Return the list alone, without the norm.": edit("gradients]", "gradients], norm"),
+        "Only the first array comes back: is the return inside the loop?": edit(
+            "gradients]", "gradients][:1]"
         ),
     },
 )

@@ -1,8 +1,6 @@
 """What `Dense` is checked on, term by term."""
 
-import numpy as np
-
-from course_utils.exercises import Call, Case, Exercise, Get
+from course_utils.exercises import Call, Case, Exercise, Get, edit
 
 
 def _dense_case(rng, name, batch, inputs, units, *steps, bias=True, batches=1):
@@ -38,129 +36,8 @@ def _dense_cases(rng):
     yield Case("after W and b were replaced", W, b, steps=steps)
 
 
-def _dense(
-    Z=lambda self, X: X @ self.W + self.b,
-    dX=lambda self, d: d @ self.W.T,
-    dW=lambda self, d: self.X.T @ d,
-    db=lambda self, d: d.sum(axis=0),
-):
-    """A class Dense with some of its terms changed."""
-
-    class Dense:
-        def __init__(self, W, b):
-            self.W, self.b = W, b
-
-        def forward(self, X):
-            self.X = X
-            return Z(self, X)
-
-        def backward(self, delta):
-            self.dW, self.db = dW(self, delta), db(self, delta)
-            return dX(self, delta)
-
-    return Dense
-
-
-class _DenseByLoops:
-    def __init__(self, W, b):
-        self.W, self.b = np.array(W), np.array(b)
-
-    def forward(self, X):
-        self.X = X.copy()
-        return np.array([[x @ w + b for w, b in zip(self.W.T, self.b, strict=True)] for x in X])
-
-    def backward(self, delta):
-        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
-        dX = np.zeros_like(self.X)
-        for n, (x, d) in enumerate(zip(self.X, delta, strict=True)):
-            self.dW += np.outer(x, d)
-            self.db += d
-            dX[n] = self.W @ d
-        return dX
-
-
-class _DenseWithOnes:
-    def __init__(self, W, b):
-        self.W, self.b = W, b
-
-    def forward(self, X):
-        self._inputs = np.column_stack([X, np.ones(len(X))])
-        return self._inputs @ np.vstack([self.W, self.b])
-
-    def backward(self, delta):
-        both = np.einsum("ni,nj->ij", self._inputs, delta)
-        self.dW, self.db = both[:-1], both[-1]
-        return np.einsum("nj,ij->ni", delta, self.W)
-
-
-class _DenseAccumulating(_dense()):
-    def backward(self, delta):
-        self.dW = getattr(self, "dW", 0.0) + self.X.T @ delta
-        self.db = getattr(self, "db", 0.0) + delta.sum(axis=0)
-        return delta @ self.W.T
-
-
-class _DenseLearning(_dense()):
-    def backward(self, delta):
-        dX = super().backward(delta)
-        self.W, self.b = self.W - 0.1 * self.dW, self.b - 0.1 * self.db
-        return dX
-
-
-class _DenseReturningAll(_dense()):
-    def backward(self, delta):
-        return super().backward(delta), self.dW, self.db
-
-
-class _DenseReturningNothing(_dense()):
-    def backward(self, delta):
-        self.dX = super().backward(delta)
-
-
-class _DenseFirstInput(_dense()):
-    def forward(self, X):
-        kept = getattr(self, "X", X)
-        Z = super().forward(X)
-        self.X = kept
-        return Z
-
-
-class _DenseOfItsFirstWeights(_dense(Z=lambda self, X: X @ self.first_W + self.first_b)):
-    def __init__(self, W, b):
-        super().__init__(W, b)
-        self.first_W, self.first_b = W, b
-
-
-class _DenseOfItsFirstTranspose(_dense(dX=lambda self, d: d @ self.transposed)):
-    def __init__(self, W, b):
-        super().__init__(W, b)
-        self.transposed = W.T
-
-
-class _DenseOfItsFirstAll(_DenseOfItsFirstWeights):
-    def backward(self, delta):
-        super().backward(delta)
-        return delta @ self.first_W.T
-
-
-class _DenseLearningFirst(_dense()):
-    def backward(self, delta):
-        super().backward(delta)
-        self.W, self.b = self.W - self.dW, self.b - self.db
-        return delta @ self.W.T
-
-
-class _DenseKeepingZ(_dense()):
-    def forward(self, X):
-        self.X = super().forward(X)
-        return self.X
-
-
-class _DenseDividingInPlace(_dense()):
-    def backward(self, delta):
-        delta /= len(delta)
-        return super().backward(delta)
-
+# The W and b of the first forward: those that the layer was made with.
+_KEPT = 'self.X = X\nself.first = getattr(self, "first", (self.W, self.b))'
 
 Dense = Exercise(
     points=3,
@@ -173,103 +50,145 @@ Dense = Exercise(
         "b is added to every row, so it collects delta from every row. And dE/dX sums over the "
         "units: delta times which matrix?",
     ],
-    alternatives=[_DenseByLoops, _DenseWithOnes, _dense(dW=lambda self, d: (d.T @ self.X).T)],
+    alternatives=[
+        edit(
+            "X @ self.W + self.b",
+            "np.array([self.W.T @ x + self.b for x in X])",
+            "self.X.T @ delta",
+            "sum(map(np.outer, self.X, delta))",
+            "delta.sum(axis=0)",
+            "sum(delta)",
+            "delta @ self.W.T",
+            "np.array([self.W @ d for d in delta])",
+        ),
+        edit(
+            "self.X = X\nreturn X @ self.W + self.b",
+            "self.X = np.column_stack([X, np.ones(len(X))])\n"
+            "return self.X @ np.vstack([self.W, self.b])",
+            "self.dW = self.X.T @ delta\nself.db = delta.sum(axis=0)",
+            'both = np.einsum("ni,nj->ij", self.X, delta)\nself.dW, self.db = both[:-1], both[-1]',
+            "delta @ self.W.T",
+            'np.einsum("nj,ij->ni", delta, self.W)',
+        ),
+        edit("self.X.T @ delta", "(delta.T @ self.X).T"),
+    ],
     mistakes={
-        "The bias is missing in forward: Z = XW + b.": _dense(Z=lambda self, X: X @ self.W),
-        "You subtract the bias. It is added.": _dense(Z=lambda self, X: X @ self.W - self.b),
-        "forward multiplies in the wrong order: each row of X is one example, so X stands on the "
-        "left.": _dense(Z=lambda self, X: self.W @ X + self.b),
-        "W has shape (inputs, units), so forward needs no transpose.": _dense(
-            Z=lambda self, X: X @ self.W.T + self.b
+        "The bias is missing in forward: Z = XW + b.": edit(" + self.b", ""),
+        "You subtract the bias. It is added.": edit("+ self.b", "- self.b"),
+        "forward multiplies in the wrong order: each row "
+        "of X is one example, so X stands on the left.": edit("X @ self.W +", "self.W @ X +"),
+        "W has shape (inputs, units), so forward needs no transpose.": edit(
+            "X @ self.W +", "X @ self.W.T +"
         ),
-        "dE/dX needs W transposed: delta has one column for each unit, the columns of W.": _dense(
-            dX=lambda self, d: d @ self.W
+        "dE/dX needs W transposed: delta has one column for each unit, the columns of W.": edit(
+            "self.W.T", "self.W"
         ),
-        "dE/dX is the wrong way round: you return its transpose.": _dense(
-            dX=lambda self, d: (d @ self.W.T).T
+        "dE/dX is the wrong way round: you return its transpose.": edit(
+            "delta @ self.W.T", "(delta @ self.W.T).T"
         ),
-        "backward returns delta as it came. dE/dX is delta sent back through W.": _dense(
-            dX=lambda self, d: d
+        "backward returns delta as it came. dE/dX is delta sent back through W.": edit(
+            " @ self.W.T", ""
         ),
-        "dE/dX must not be summed over the batch: each example has its own row.": _dense(
-            dX=lambda self, d: (d @ self.W.T).sum(axis=0)
+        "dE/dX must not be summed over the batch: each example has its own row.": edit(
+            "delta @ self.W.T", "(delta @ self.W.T).sum(axis=0)"
         ),
-        "dW is the wrong way round: you store its transpose. It has the shape of W.": _dense(
-            dW=lambda self, d: d.T @ self.X
+        "dW is the wrong way round: you store its transpose. It has the shape of W.": edit(
+            "self.X.T @ delta", "delta.T @ self.X"
         ),
-        "dW is divided by the batch size. The layer sums over the batch; the loss has divided "
-        "already.": _dense(dW=lambda self, d: self.X.T @ d / len(d)),
-        "dW and db are divided by the batch size. The layer sums over the batch; the loss has "
-        "divided already.": _dense(
-            dW=lambda self, d: self.X.T @ d / len(d), db=lambda self, d: d.mean(axis=0)
+        "dW is divided by the batch size. The layer sums over the batch; "
+        "the loss has divided already.": edit("self.X.T @ delta", "self.X.T @ delta / len(delta)"),
+        "dW and db are divided by the batch size. The layer "
+        "sums over the batch; the loss has divided already.": edit(
+            "self.X.T @ delta", "self.X.T @ delta / len(delta)", "sum", "mean"
         ),
-        "db is divided by the batch size. The layer sums over the batch; the loss has divided "
-        "already.": _dense(db=lambda self, d: d.mean(axis=0)),
-        "dE/dX is divided by the batch size. Each example has its own row; the loss has divided "
-        "already.": _dense(dX=lambda self, d: d @ self.W.T / len(d)),
-        "All three gradients are divided by the batch size. The layer never divides; the loss has "
-        "done it already.": _dense(
-            dX=lambda self, d: d @ self.W.T / len(d),
-            dW=lambda self, d: self.X.T @ d / len(d),
-            db=lambda self, d: d.mean(axis=0),
+        "db is divided by the batch size. The layer sums "
+        "over the batch; the loss has divided already.": edit("sum", "mean"),
+        "dE/dX is divided by the batch size. Each example "
+        "has its own row; the loss has divided already.": edit("self.W.T", "self.W.T / len(delta)"),
+        "All three gradients are divided by the batch size. "
+        "The layer never divides; the loss has done it already.": edit(
+            "self.X.T @ delta",
+            "self.X.T @ delta / len(delta)",
+            "sum",
+            "mean",
+            "self.W.T",
+            "self.W.T / len(delta)",
         ),
-        "db holds the first example only: sum over the batch.": _dense(db=lambda self, d: d[0]),
-        "backward returns dW. It returns dE/dX, the gradient for the layer before; dW is stored on "
-        "self.": _dense(dX=lambda self, d: self.X.T @ d),
-        "dW and db hold changed weights. They are the gradients; the step is taken elsewhere.": (
-            _dense(
-                dW=lambda self, d: self.W - self.X.T @ d,
-                db=lambda self, d: self.b - d.sum(axis=0),
-            )
+        "db holds the first example only: sum over the batch.": edit(
+            "delta.sum(axis=0)", "delta[0]"
         ),
-        "db must be summed over the batch: b is added to every example.": _dense(
-            db=lambda self, d: d
+        "backward returns dW. It returns dE/dX, the gradient "
+        "for the layer before; dW is stored on self.": edit("delta @ self.W.T", "self.dW"),
+        "dW and db hold changed weights. They are "
+        "the gradients; the step is taken elsewhere.": edit(
+            "self.dW = ", "self.dW = self.W - ", "self.db = ", "self.db = self.b - "
         ),
-        "db is summed over the units (axis 1). Sum over the batch (axis 0).": _dense(
-            db=lambda self, d: d.sum(axis=1)
+        "db must be summed over the batch: b is added to every example.": edit(".sum(axis=0)", ""),
+        "db is summed over the units (axis 1). Sum over the batch (axis 0).": edit(
+            "axis=0", "axis=1"
         ),
-        "db has shape (1, units); b has (units,): leave keepdims out.": _dense(
-            db=lambda self, d: d.sum(axis=0, keepdims=True)
+        "db has shape (1, units); b has (units,): leave keepdims out.": edit(
+            "axis=0", "axis=0, keepdims=True"
         ),
-        "db is one number. Each unit has a bias of its own: sum over the batch only.": _dense(
-            db=lambda self, d: d.sum()
+        "db is one number. Each unit has a bias of its own: sum over the batch only.": edit(
+            "axis=0", ""
         ),
-        "In dW you sum X and delta over the batch before you multiply. Multiply within each "
-        "example, then sum.": _dense(
-            dW=lambda self, d: np.outer(self.X.sum(axis=0), d.sum(axis=0))
+        "In dW you sum X and delta over the batch before you "
+        "multiply. Multiply within each example, then sum.": edit(
+            "self.X.T @ delta", "np.outer(self.X.sum(axis=0), delta.sum(axis=0))"
         ),
-        "dW holds the first example only: sum over the batch.": _dense(
-            dW=lambda self, d: np.outer(self.X[0], d[0])
+        "dW holds the first example only: sum over the batch.": edit(
+            "self.X.T @ delta", "np.outer(self.X[0], delta[0])"
         ),
-        "dW has nothing to do with the values of W: it is made of X and delta.": _dense(
-            dW=lambda self, d: self.W * d.sum(axis=0)
+        "dW has nothing to do with the values of W: it is made of X and delta.": edit(
+            "self.X.T @ delta", "self.W * delta.sum(axis=0)"
         ),
-        "The sign of dW and db is flipped. They are the gradients; the minus of the descent comes "
-        "later.": _dense(dW=lambda self, d: -self.X.T @ d, db=lambda self, d: -d.sum(axis=0)),
-        "With a second batch you add to the gradients of the first. Earlier ones are forgotten: "
-        "use =, not +=.": _DenseAccumulating,
-        "backward changes W and b. It computes gradients; the step is taken elsewhere.": (
-            _DenseLearning
+        "The sign of dW and db is flipped. They are the gradients; the minus of "
+        "the descent comes later.": edit("self.dW = ", "self.dW = -", "self.db = ", "self.db = -"),
+        "With a second batch you add to the gradients of the "
+        "first. Earlier ones are forgotten: use =, not +=.": edit(
+            "self.dW = ",
+            'self.dW = getattr(self, "dW", 0.0) + ',
+            "self.db = ",
+            'self.db = getattr(self, "db", 0.0) + ',
         ),
-        "backward returns three things. dW and db are stored on self; only dE/dX is returned.": (
-            _DenseReturningAll
+        "backward changes W and b. It computes gradients; the step is taken elsewhere.": edit(
+            "return delta @ self.W.T",
+            "dX = delta @ self.W.T\n"
+            "self.W, self.b = self.W - 0.1 * self.dW, self.b - 0.1 * self.db\n"
+            "return dX",
         ),
-        "backward returns nothing. Store dW and db on self, and return dE/dX.": (
-            _DenseReturningNothing
+        "backward returns three things. dW and db are "
+        "stored on self; only dE/dX is returned.": edit("self.W.T", "self.W.T, self.dW, self.db"),
+        "backward returns nothing. Store dW and db on self, and return dE/dX.": edit(
+            "return delta", "self.dX = delta"
         ),
-        "backward uses the X of the first batch. forward must keep its X anew each time.": (
-            _DenseFirstInput
+        "backward uses the X of the first batch. forward must keep its X anew each time.": edit(
+            "self.X = X", 'self.X = getattr(self, "X", X)'
         ),
-        "forward uses the W and b that the layer was made with. Training puts others into self.W "
-        "and self.b: use those.": _DenseOfItsFirstWeights,
-        "backward uses the W that the layer was made with. Training puts another into self.W: use "
-        "that.": _DenseOfItsFirstTranspose,
-        "Both methods use the W and b that the layer was made with. Training puts others into "
-        "self.W and self.b: use those.": _DenseOfItsFirstAll,
-        "backward changes W before it computes dE/dX. The step is taken elsewhere, after all "
-        "gradients.": _DenseLearningFirst,
-        "forward keeps Z. For dW backward needs X, the input.": _DenseKeepingZ,
+        "forward uses the W and b that the layer was made with. "
+        "Training puts others into self.W and self.b: use those.": edit(
+            "self.X = X", _KEPT, "self.W + self.b", "self.first[0] + self.first[1]"
+        ),
+        "backward uses the W that the layer was made with. Training puts "
+        "another into self.W: use that.": edit("self.X = X", _KEPT, "self.W.T", "self.first[0].T"),
+        "Both methods use the W and b that the layer was made with. "
+        "Training puts others into self.W and self.b: use those.": edit(
+            "self.X = X",
+            _KEPT,
+            "self.W + self.b",
+            "self.first[0] + self.first[1]",
+            "self.W.T",
+            "self.first[0].T",
+        ),
+        "backward changes W before it computes dE/dX. The "
+        "step is taken elsewhere, after all gradients.": edit(
+            "return delta", "self.W, self.b = self.W - self.dW, self.b - self.db\nreturn delta"
+        ),
+        "forward keeps Z. For dW backward needs X, the input.": edit(
+            "self.X = X\nreturn X @ self.W + self.b", "self.X = X @ self.W + self.b\nreturn self.X"
+        ),
         "You divide delta by the batch size, and in the caller's array. The layer divides nothing: "
-        "the loss has done it already.": _DenseDividingInPlace,
+        "the loss has done it already.": edit("self.dW = ", "delta /= len(delta)\nself.dW = "),
     },
 )

@@ -1,10 +1,6 @@
 """What `gradients`, and with it the class `Value`, is checked on."""
 
-import numpy as np
-
-from course_utils.exercises import Case, Exercise, Fixture
-
-from . import _machines as m
+from course_utils.exercises import Case, Exercise, Fixture, edit
 
 
 def _formula(name, formula, **inputs):
@@ -54,6 +50,57 @@ def _gradients_cases(rng):
     )
 
 
+# The start of backward. What is put in its place ends in a return: the rest is never reached.
+_BACKWARD = "order, visited = [], set()"
+
+# Each value hands on when it is first met, level by level.
+_BY_LEVELS = """\
+self.grad, waiting, seen = 1.0, [self], set()
+while waiting:
+    value = waiting.pop(0)
+    if id(value) not in seen:
+        seen.add(id(value))
+        for source, slope in value.sources:
+            source.grad += slope * value.grad
+            waiting.append(source)
+return"""
+
+_AT_ONCE = """\
+self.grad = self.grad or 1.0
+for source, slope in self.sources:
+    source.grad += slope * self.grad
+    source.backward()
+return"""
+
+# Right, if slow: every path to an input brings its own share.
+_BY_PATHS = """\
+def add(value, share):
+    value.grad += share
+    for source, slope in value.sources:
+        add(source, share * slope)
+
+add(self, 1.0)
+return"""
+
+# Right: a value hands on once all its uses have (Kahn's order).
+_BY_COUNTING = """\
+uses, waiting, ready = {}, [self], [self]
+while waiting:
+    for source, _ in waiting.pop().sources:
+        if id(source) not in uses:
+            uses[id(source)] = 0
+            waiting.append(source)
+        uses[id(source)] += 1
+self.grad = 1.0
+while ready:
+    value = ready.pop()
+    for source, slope in value.sources:
+        source.grad += slope * value.grad
+        uses[id(source)] -= 1
+        if uses[id(source)] == 0:
+            ready.append(source)
+return"""
+
 gradients = Exercise(
     points=4,
     cases=_gradients_cases,
@@ -66,116 +113,126 @@ gradients = Exercise(
         "sources gets slope times the Value's own grad, on top of what it has.",
     ],
     alternatives=[
-        m.machine(m.back_by_paths),
-        m.machine(m.back_by_counting),
-        m.machine(
-            m.back_in_order,
-            exp=lambda a: (np.e**a, np.e**a),
-            tanh=lambda a: (np.sinh(a) / np.cosh(a), 1 / np.cosh(a) ** 2),
+        edit(_BACKWARD, _BY_PATHS),
+        edit(_BACKWARD, _BY_COUNTING),
+        edit(
+            "np.exp(self.data)",
+            "np.e**self.data",
+            "1 - t**2",
+            "1 / np.cosh(self.data) ** 2",
+            "np.tanh(self.data)",
+            "np.sinh(self.data) / np.cosh(self.data)",
         ),
     ],
     mistakes={
-        "A value that is used twice gets a share from each use. Add the shares (+=); you keep only "
-        "the last one.": m.machine(m.back_overwriting),
+        "A value that is used twice gets a share from each "
+        "use. Add the shares (+=); you keep only the last one.": edit("+=", "="),
         "A value hands its gradient on before all its shares have arrived, and again later: what "
-        "it handed on first is counted twice. Make the list first, then go back through "
-        "it.": m.machine(m.back_too_early),
-        "A value hands its gradient on at your first visit, before all its shares have arrived. "
-        "List each Value behind its sources, then take the list from its end.": m.machine(
-            m.back_first_visit
+        "it handed on first is counted twice. Make "
+        "the list first, then go back through it.": edit(_BACKWARD, _AT_ONCE),
+        "A value hands its gradient on at your first visit, before all its shares have "
+        "arrived. List each Value behind its sources, then take the list from its end.": edit(
+            "\n        order.append(value)",
+            "",
+            "visited.add(id(value))",
+            "visited.add(id(value))\n        order.append(value)",
+            "reversed(order)",
+            "order",
         ),
         "Level by level is not enough: where ways have different lengths, a value hands on before "
-        "its last share arrives. List each Value behind its sources, and go back through the "
-        "list.": (m.machine(m.back_by_breadth)),
-        "A Value stands in your list more than once, and hands on each time. Keep a set of those "
-        "already visited.": m.machine(m.back_with_doubles),
-        "Every gradient is 0: call backward on the result, and begin it with d(result) / d(result) "
-        "= 1.": m.machine(lambda result: m.hand_on(reversed(m.topological(result)))),
-        "The way back starts with the result's value. It starts with d(result) / d(result) = 1.": (
-            m.machine(m.back_from_data)
+        "its last share arrives. List each Value behind "
+        "its sources, and go back through the list.": edit(_BACKWARD, _BY_LEVELS),
+        "A Value stands in your list more than once, and hands on "
+        "each time. Keep a set of those already visited.": edit("visited.add(id(value))", "pass"),
+        "Every gradient is 0: call backward on the result, "
+        "and begin it with d(result) / d(result) = 1.": edit("self.grad = 1.0\n", ""),
+        "The way back starts with the result's value. It "
+        "starts with d(result) / d(result) = 1.": edit("self.grad = 1.0", "self.grad = self.data"),
+        "Only the sources of the result get a gradient. Each of them must hand on to "
+        "its own: go through the whole list, and from its end.": edit("reversed(order)", "order"),
+        "You add up the slopes of the single steps. By the chain rule each is multiplied by "
+        "what arrives from the right, the Value's own grad.": edit("slope * value.grad", "slope"),
+        "Every input has gradient 1: backward is called on the inputs. Call it on the "
+        "result.": edit("result.backward()", "for value in values.values():\n    value.backward()"),
+        "Slope and arriving gradient multiply; you add them.": edit(
+            "slope * value.grad", "slope + value.grad"
         ),
-        "Only the sources of the result get a gradient. Each of them must hand on to its own: go "
-        "through the whole list, and from its end.": m.machine(m.back_forward_order),
-        "You add up the slopes of the single steps. By the chain rule each is multiplied by what "
-        "arrives from the right, the Value's own grad.": m.machine(m.back_local),
-        "Every input has gradient 1: backward is called on the inputs. Call it on the result.": (
-            lambda expression, **inputs: (
-                m.machine()(expression, **inputs) | dict.fromkeys(inputs, 1.0)
-            )
+        "Only the first source of each Value gets its share: go through all of them.": edit(
+            "slope in value.sources", "slope in value.sources[:1]"
         ),
-        "Slope and arriving gradient multiply; you add them.": m.machine(m.back_adding),
-        "Only the first source of each Value gets its share: go through all of them.": m.machine(
-            m.back_first_source
+        "The sum has slope 1 on both sides: you gave it the slopes of a product.": edit(
+            "(self, 1.0), (other, 1.0)", "(self, other.data), (other, self.data)"
         ),
-        "The sum has slope 1 on both sides: you gave it the slopes of a product.": m.machine(
-            add=lambda a, b: (a + b, b, a)
+        "In a product the slope for one side is the "
+        "value of the other side. You gave each its own.": edit(
+            "(self, other.data), (other, self.data)", "(self, self.data), (other, other.data)"
         ),
-        "In a product the slope for one side is the value of the other side. You gave each its "
-        "own.": m.machine(mul=lambda a, b: (a * b, a, b)),
-        "A product has slopes like a sum in your class: for each side it is the other's value.": (
-            m.machine(mul=lambda a, b: (a * b, 1.0, 1.0))
+        "A product has slopes like a sum in your class: for each side it is the other's "
+        "value.": edit("(self, other.data), (other, self.data)", "(self, 1.0), (other, 1.0)"),
+        "The product hands a gradient to its first side only: (other, "
+        "...) is missing among the sources, or its slope is 0.": edit(", (other, self.data)", ""),
+        "The sum hands a gradient to its first side "
+        "only: (other, 1) is missing among the sources.": edit(", (other, 1.0)", ""),
+        "The slope of x^n lacks its factor n.": edit("n * self.data **", "self.data **"),
+        "The slope of x^n is n x^(n - 1): the exponent goes down by 1.": edit("** (n - 1)", "** n"),
+        "The factor in the slope of x^n is n, not n - 1.": edit(
+            "n * self.data **", "(n - 1) * self.data **"
         ),
-        "The product hands a gradient to its first side only: (other, ...) is missing among the "
-        "sources, or its slope is 0.": m.machine(mul=lambda a, b: (a * b, b, 0.0)),
-        "The sum hands a gradient to its first side only: (other, 1) is missing among the "
-        "sources.": m.machine(add=lambda a, b: (a + b, 1.0, 0.0)),
-        "The slope of x^n lacks its factor n.": m.machine(pow=lambda a, n: (a**n, a ** (n - 1))),
-        "The slope of x^n is n x^(n - 1): the exponent goes down by 1.": m.machine(
-            pow=lambda a, n: (a**n, n * a**n)
+        "This is the slope of n^x, which has a logarithm. In x^n the exponent is a number: "
+        "n x^(n - 1).": edit("n * self.data ** (n - 1)", "self.data**n * np.log(abs(self.data))"),
+        "e^x is not a power of x: its slope is e^x itself, not x e^(x - 1).": edit(
+            "(self, power)", "(self, self.data * np.exp(self.data - 1))"
         ),
-        "The factor in the slope of x^n is n, not n - 1.": m.machine(
-            pow=lambda a, n: (a**n, (n - 1) * a ** (n - 1))
+        "The slope of e^x is e^x, the result; you gave x.": edit(
+            "(self, power)", "(self, self.data)"
         ),
-        "This is the slope of n^x, which has a logarithm. In x^n the exponent is a number: n "
-        "x^(n - 1).": m.machine(pow=lambda a, n: (a**n, a**n * np.log(abs(a)))),
-        "e^x is not a power of x: its slope is e^x itself, not x e^(x - 1).": m.machine(
-            exp=lambda a: (np.exp(a), a * np.exp(a - 1))
+        "The slope of e^x is e^x; you gave 1.": edit("(self, power)", "(self, 1.0)"),
+        "The slope of tanh is 1 - t^2 with the result t = tanh x; you squared x.": edit(
+            "t**2", "self.data**2"
         ),
-        "The slope of e^x is e^x, the result; you gave x.": m.machine(exp=lambda a: (np.exp(a), a)),
-        "The slope of e^x is e^x; you gave 1.": m.machine(exp=lambda a: (np.exp(a), 1.0)),
-        "The slope of tanh is 1 - t^2 with the result t = tanh x; you squared x.": m.machine(
-            tanh=lambda a: (np.tanh(a), 1 - a**2)
+        "The slope of tanh is 1 - t^2; the square is missing.": edit("t**2", "t"),
+        "t (1 - t) is the slope of the logistic function; that of tanh is 1 - t^2.": edit(
+            "1 - t**2", "t * (1 - t)"
         ),
-        "The slope of tanh is 1 - t^2; the square is missing.": m.machine(
-            tanh=lambda a: (np.tanh(a), 1 - np.tanh(a))
+        "The slope of log x is 1 / x; you gave 1 / log x.": edit(
+            "1 / self.data", "1 / np.log(self.data)"
         ),
-        "t (1 - t) is the slope of the logistic function; that of tanh is 1 - t^2.": m.machine(
-            tanh=lambda a: (np.tanh(a), np.tanh(a) * (1 - np.tanh(a)))
+        "The slope of log x is 1 / x; you gave x.": edit("1 / self.data", "self.data"),
+        "log is the natural logarithm; yours has the base 10.": edit(
+            "np.log(self.data)",
+            "np.log10(self.data)",
+            "1 / self.data",
+            "1 / (self.data * np.log(10))",
         ),
-        "The slope of log x is 1 / x; you gave 1 / log x.": m.machine(
-            log=lambda a: (np.log(a), 1 / np.log(a))
+        "Two Values may hold the same number and are still two: remember "
+        "the Values that were visited (or their id), not their data.": edit(
+            "id(value) not in", "value.data not in", "add(id(value))", "add(value.data)"
         ),
-        "The slope of log x is 1 / x; you gave x.": m.machine(log=lambda a: (np.log(a), a)),
-        "log is the natural logarithm; yours has the base 10.": m.machine(
-            log=lambda a: (np.log10(a), 1 / (a * np.log(10)))
-        ),
-        "Two Values may hold the same number and are still two: remember the Values that were "
-        "visited (or their id), not their data.": m.machine(m.back_by_number),
         "You take the next Value from a stack as soon as one share has arrived. It must wait for "
-        "all of them: make the list first, each Value behind its sources.": m.machine(
-            m.back_by_stack
+        "all of them: make the list first, "
+        "each Value behind its sources.": edit(_BACKWARD, _BY_LEVELS.replace("pop(0)", "pop()")),
+        "In x * x two edges lead to x. A dict of the sources keeps one of them: go "
+        "through the list.": edit("slope in value.sources", "slope in dict(value.sources).items()"),
+        "You evaluate the formula on the plain numbers. Hand it "
+        "the Values: expression(**values).": edit("expression(**values)", "expression(**inputs)"),
+        "The sum has slope 1 on both sides, whatever the numbers are: you gave their values.": edit(
+            "(self, 1.0), (other, 1.0)", "(self, self.data), (other, other.data)"
         ),
-        "In x * x two edges lead to x. A dict of the sources keeps one of them: go through the "
-        "list.": m.machine(m.back_one_edge_each),
-        "You evaluate the formula on the plain numbers. Hand it the Values: "
-        "expression(**values).": m.on_numbers,
-        "The sum has slope 1 on both sides, whatever the numbers are: you gave their "
-        "values.": m.machine(add=lambda a, b: (a + b, a, b)),
-        "A product needs its sources: [(self, ...), (other, ...)]. Yours gets no gradient "
-        "through.": m.machine(mul=lambda a, b: (a * b, 0.0, 0.0)),
-        "2x is the slope of x^2 only. For any n it is n x^(n - 1).": m.machine(
-            pow=lambda a, n: (a**n, 2 * a)
+        "A product needs its sources: [(self, ...), (other, ...)]. "
+        "Yours gets no gradient through.": edit(", [(self, other.data), (other, self.data)]", ""),
+        "2x is the slope of x^2 only. For any n it is n x^(n - 1).": edit(
+            "n * self.data ** (n - 1)", "2 * self.data"
         ),
-        "For n below 0 the slope n x^(n - 1) is negative: the sign of n is lost.": m.machine(
-            pow=lambda a, n: (a**n, abs(n) * a ** (n - 1))
+        "For n below 0 the slope n x^(n - 1) is negative: the sign of n is lost.": edit(
+            "n * self.data **", "abs(n) * self.data **"
         ),
-        "The slope of log x is 1 / x; you gave log x.": m.machine(
-            log=lambda a: (np.log(a), np.log(a))
-        ),
-        "log is the natural logarithm, numpy.log; yours has the base 10. (Its slope 1 / x is that "
-        "of the natural one.)": m.machine(log=lambda a: (np.log10(a), 1 / a)),
-        "Return the number, result.data, under 'value'; you return the Value itself.": (
-            lambda expression, **inputs: m.machine()(expression, **inputs) | {"value": m.Value()}
+        "The slope of log x is 1 / x; you gave log x.": edit("1 / self.data", "np.log(self.data)"),
+        "log is the natural logarithm, numpy.log; yours has the base 10. (Its slope "
+        "1 / x is that of the natural one.)": edit("np.log(self.data)", "np.log10(self.data)"),
+        "Return the number, result.data, under 'value'; you return the Value itself.": edit(
+            "result.backward()",
+            'result.backward()\nreturn {"value": result} | '
+            "{name: value.grad for name, value in values.items()}",
         ),
     },
 )

@@ -2,16 +2,9 @@
 
 import numpy as np
 
-from course_utils.exercises import Call, Case, Exercise
+from course_utils.exercises import Call, Case, Exercise, edit
 
-from ._activations import (
-    activation,
-    activation_cases,
-    logistic_of,
-    of_first_batch,
-    quietly,
-    spoiling_A,
-)
+from ._activations import activation_cases
 
 
 def _logistic_cases(rng):
@@ -22,29 +15,8 @@ def _logistic_cases(rng):
     )
 
 
-def _logistic(backward, forward=logistic_of):
-    return activation(quietly(forward), quietly(backward))
-
-
-class _LogisticByMasks:
-    def forward(self, Z):
-        self.Z = Z.copy()
-        A = np.empty_like(Z)
-        A[Z >= 0] = 1 / (1 + np.exp(-Z[Z >= 0]))
-        A[Z < 0] = np.exp(Z[Z < 0]) / (1 + np.exp(Z[Z < 0]))
-        return A
-
-    def backward(self, dA):
-        small = np.exp(-np.abs(self.Z))
-        return dA * small / (1 + small) ** 2
-
-
-def _softmax(Z):
-    powers = np.exp(Z - Z.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
-
-
-_slope_logistic = lambda dA, Z, A: dA * A * (1 - A)  # noqa: E731
+_A, _SLOPE = "(1 + np.tanh(Z / 2)) / 2", "self.A * (1 - self.A)"
+_KEEP_Z = "self.Z = Z\nself.A = "
 
 Logistic = Exercise(
     points=1,
@@ -55,74 +27,81 @@ Logistic = Exercise(
         "from the right.",
     ],
     alternatives=[
-        _logistic(_slope_logistic, lambda Z: 1 / (1 + np.exp(-Z))),
-        _LogisticByMasks,
-        _logistic(lambda dA, Z, A: dA * (A - A**2), lambda Z: np.exp(-np.logaddexp(0, -Z))),
+        edit(_A, "1 / (1 + np.exp(-Z))"),
+        edit(
+            "self.A = ",
+            "self.small = np.exp(-np.abs(Z))\nself.A = ",
+            _A,
+            "np.where(Z >= 0, 1.0, self.small) / (1 + self.small)",
+            _SLOPE,
+            "self.small / (1 + self.small) ** 2",
+        ),
+        edit(_A, "np.exp(-np.logaddexp(0, -Z))", _SLOPE, "(self.A - self.A**2)"),
     ],
     mistakes={
-        "backward returns the slope alone. Multiply it by dA, what comes from the "
-        "right.": _logistic(lambda dA, Z, A: A * (1 - A)),
-        "backward returns dA as it came. Multiply it by the slope a (1 - a).": _logistic(
-            lambda dA, Z, A: dA
+        "backward returns the slope alone. Multiply it by dA, what comes from the right.": edit(
+            "dA * self.A", "self.A"
         ),
-        "The slope is a (1 - a), with the output a; you used the input z.": _logistic(
-            lambda dA, Z, A: dA * Z * (1 - Z)
+        "backward returns dA as it came. Multiply it by the slope a (1 - a).": edit(
+            " * self.A * (1 - self.A)", ""
         ),
-        "The slope is a (1 - a), with the output a of forward; you used dA.": _logistic(
-            lambda dA, Z, A: dA * (1 - dA)
+        "The slope is a (1 - a), with the output a; you used the input z.": edit(
+            "self.A = ", _KEEP_Z, _SLOPE, "self.Z * (1 - self.Z)"
         ),
-        "1 - a^2 is the slope of tanh. That of the logistic function is a (1 - a).": _logistic(
-            lambda dA, Z, A: dA * (1 - A**2)
+        "The slope is a (1 - a), with the output a of forward; you used dA.": edit(
+            _SLOPE, "(1 - dA)"
         ),
-        "You apply the logistic function to a once more: a is its output already.": _logistic(
-            lambda dA, Z, A: dA * logistic_of(A) * (1 - logistic_of(A))
+        "1 - a^2 is the slope of tanh. That of the logistic function is a (1 - a).": edit(
+            _SLOPE, "(1 - self.A**2)"
         ),
-        "The slope is a (1 - a); the factor a is missing.": _logistic(
-            lambda dA, Z, A: dA * (1 - A)
+        "You apply the logistic function to a once more: a is its output already.": edit(
+            "return dA", "A = 1 / (1 + np.exp(-self.A))\nreturn dA", _SLOPE, "A * (1 - A)"
         ),
-        "The slope is a (1 - a); the factor 1 - a is missing.": _logistic(lambda dA, Z, A: dA * A),
-        "The sign is flipped: the slope is a (1 - a), and positive everywhere.": _logistic(
-            lambda dA, Z, A: dA * A * (A - 1)
+        "The slope is a (1 - a); the factor a is missing.": edit("dA * self.A", "dA"),
+        "The slope is a (1 - a); the factor 1 - a is missing.": edit(" * (1 - self.A)", ""),
+        "The sign is flipped: the slope is a (1 - a), and positive everywhere.": edit(
+            "1 - self.A", "self.A - 1"
         ),
-        "You add dA and the slope. By the chain rule they multiply.": _logistic(
-            lambda dA, Z, A: dA + A * (1 - A)
+        "You add dA and the slope. By the chain rule they multiply.": edit(
+            "dA * self.A", "dA + self.A"
         ),
-        "You divide by the slope. By the chain rule dA is multiplied by it.": _logistic(
-            lambda dA, Z, A: dA / (A * (1 - A))
+        "You divide by the slope. By the chain rule dA is multiplied by it.": edit(
+            "dA * self.A * (1 - self.A)", "dA / (self.A * (1 - self.A))"
         ),
-        "delta is averaged over the batch. Each example keeps its own row, and the loss has "
-        "divided already.": _logistic(lambda dA, Z, A: dA * A * (1 - A) / len(dA)),
-        "delta is summed over the batch. Each example keeps its own row.": _logistic(
-            lambda dA, Z, A: (dA * A * (1 - A)).sum(axis=0)
+        "delta is averaged over the batch. Each example keeps its own "
+        "row, and the loss has divided already.": edit("(1 - self.A)", "(1 - self.A) / len(dA)"),
+        "delta is summed over the batch. Each example keeps its own row.": edit(
+            "dA * self.A * (1 - self.A)", "(dA * self.A * (1 - self.A)).sum(axis=0)"
         ),
-        "For large z this form becomes inf / inf, which is nan: e^z stands above and below the "
-        "line.": _logistic(_slope_logistic, lambda Z: np.exp(Z) / (1 + np.exp(Z))),
-        "forward falls where it should rise: look at the sign in the exponent.": _logistic(
-            _slope_logistic, lambda Z: 1 / (1 + np.exp(Z))
+        "For large z this form becomes inf / inf, which "
+        "is nan: e^z stands above and below the line.": edit(_A, "np.exp(Z) / (1 + np.exp(Z))"),
+        "forward falls where it should rise: look at the sign in the exponent.": edit(
+            _A, "1 / (1 + np.exp(Z))"
         ),
-        "forward returns tanh, from -1 to 1. The logistic function goes from 0 to 1.": _logistic(
-            _slope_logistic, np.tanh
+        "forward returns tanh, from -1 to 1. The logistic function goes from 0 to 1.": edit(
+            _A, "np.tanh(Z)"
         ),
-        "backward computes the slope from z with e^z, and becomes nan for large z: use the output "
-        "a that forward kept.": _logistic(lambda dA, Z, A: dA * np.exp(Z) / (1 + np.exp(Z)) ** 2),
-        "backward uses the A of the first batch. forward must keep its A anew each "
-        "time.": of_first_batch(_logistic(_slope_logistic)),
-        "backward changes the A that forward kept (self.A *= ...). Make a new array.": spoiling_A(
-            _logistic(_slope_logistic), lambda A: np.multiply(A, 1 - A, out=A)
+        "backward computes the slope from z with e^z, and becomes "
+        "nan for large z: use the output a that forward kept.": edit(
+            "self.A = ", _KEEP_Z, _SLOPE, "np.exp(self.Z) / (1 + np.exp(self.Z)) ** 2"
         ),
-        "forward is a softmax: its rows sum to 1. The logistic function treats each element by "
-        "itself.": _logistic(_slope_logistic, _softmax),
-        "Below 0 forward should fall towards 0: you use |z|, and 1 / (1 + e^-|z|) is never below "
-        "1/2.": _logistic(_slope_logistic, lambda Z: 1 / (1 + np.exp(-np.abs(Z)))),
-        "This is the hard sigmoid, made of straight lines. The exponential one is asked.": (
-            _logistic(_slope_logistic, lambda Z: np.clip(0.2 * Z + 0.5, 0, 1))
+        "backward uses the A of the first batch. forward must keep its A anew each time.": edit(
+            "self.A = (", "A = (", "return self.A", 'self.A = getattr(self, "A", A)\nreturn A'
         ),
-        "For large z your e^z / (1 + e^z) is nan, and you put 0 there. It should be 1: keep e^z "
-        "from overflowing.": _logistic(
-            _slope_logistic, lambda Z: np.nan_to_num(np.exp(Z) / (1 + np.exp(Z)))
+        "backward changes the A that forward kept (self.A *= ...). Make a new array.": edit(
+            "return dA * self.A * (1 - self.A)", "self.A *= 1 - self.A\nreturn dA * self.A"
         ),
-        "forward gives 0 and 1 only, a step. The logistic function rises smoothly.": _logistic(
-            _slope_logistic, lambda Z: (Z > 0).astype(float)
+        "forward is a softmax: its rows sum to 1. The logistic function treats each "
+        "element by itself.": edit(_A, "np.exp(Z - np.logaddexp.reduce(Z, axis=1, keepdims=True))"),
+        "Below 0 forward should fall towards 0: you use "
+        "|z|, and 1 / (1 + e^-|z|) is never below 1/2.": edit("Z / 2", "np.abs(Z) / 2"),
+        "This is the hard sigmoid, made of straight lines. The exponential one is asked.": edit(
+            _A, "np.clip(0.2 * Z + 0.5, 0, 1)"
+        ),
+        "For large z your e^z / (1 + e^z) is nan, and you put 0 there. It should "
+        "be 1: keep e^z from overflowing.": edit(_A, "np.nan_to_num(np.exp(Z) / (1 + np.exp(Z)))"),
+        "forward gives 0 and 1 only, a step. The logistic function rises smoothly.": edit(
+            _A, "(Z > 0).astype(float)"
         ),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _momentum_cases(rng):
@@ -18,36 +18,6 @@ def _momentum_cases(rng):
     yield Case("a matrix", *arrays(3, 2), 0.05, 0.5)
 
 
-def _momentum_in_place(w, dw, v, rate, momentum):
-    v *= momentum
-    v -= rate * dw
-    w += v
-    return w, v
-
-
-def _momentum_on_copies(w, dw, v, rate, momentum):
-    w, v = w.copy(), v.copy()
-    return _momentum_in_place(w, dw, v, rate, momentum)
-
-
-def _ball(w_new, v_new):
-    """A step from formulas for v and then for w, which knows the new v."""
-
-    def step(w, dw, v, rate, momentum):
-        v_after = v_new(dw, v, rate, momentum)
-        return w_new(w, dw, v, v_after, rate, momentum), v_after
-
-    return step
-
-
-def _v(dw, v, rate, momentum):
-    return momentum * v - rate * dw
-
-
-def _w(w, dw, v, v_after, rate, momentum):
-    return w + v_after
-
-
 momentum_step = Exercise(
     points=2,
     cases=_momentum_cases,
@@ -57,97 +27,70 @@ momentum_step = Exercise(
         "The weights move by the new velocity. Make new arrays: v = ..., not v -= ...",
     ],
     alternatives=[
-        _momentum_on_copies,
-        lambda w, dw, v, rate, momentum: (
-            w - (rate * dw - momentum * v),
-            -(rate * dw - momentum * v),
+        edit(
+            "v = momentum * v - rate * dw\nreturn w + v, v",
+            "w, v = w.copy(), v.copy()\nv *= momentum\nv -= rate * dw\nw += v\nreturn w, v",
         ),
-        lambda w, dw, v, rate, momentum: [w + momentum * v - rate * dw, momentum * v - rate * dw],
+        edit(
+            "v = momentum * v - rate * dw\nreturn w + v, v",
+            "step = rate * dw - momentum * v\nreturn w - step, -step",
+        ),
+        edit("w + v, v", "[w + v, v]"),
     ],
     mistakes={
-        "w moves by the old velocity. Update v first, then use the new one.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w + v, _v
+        "w moves by the old velocity. Update v first, then use the new one.": edit(
+            "v = momentum", "old, v = v, momentum", "w + v", "w + old"
         ),
-        "The step goes uphill: the gradient counts minus rate times.": _ball(
-            _w, lambda dw, v, rate, momentum: momentum * v + rate * dw
-        ),
-        "You subtract the velocity. It has its minus already: w <- w + v.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w - v_after, _v
-        ),
-        "You keep the velocity with the other sign, v <- momentum v + rate dw, and subtract it. w "
-        "is right, v is not what is asked.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w - v_after,
-            lambda dw, v, rate, momentum: momentum * v + rate * dw,
-        ),
+        "The step goes uphill: the gradient counts minus rate times.": edit("- rate", "+ rate"),
+        "You subtract the velocity. It has its minus already: w <- w + v.": edit("w + v", "w - v"),
+        "You keep the velocity with the other sign, v <- momentum v + rate dw, and subtract "
+        "it. w is right, v is not what is asked.": edit("- rate", "+ rate", "w + v", "w - v"),
         "Here the rate belongs into the velocity: v <- momentum v - rate dw. (Yours, with the rate "
-        "at the step, is PyTorch's form.)": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w - rate * v_after,
-            lambda dw, v, rate, momentum: momentum * v + dw,
+        "at the step, is PyTorch's form.)": edit("- rate * dw", "+ dw", "w + v", "w - rate * v"),
+        "The learning rate multiplies the old velocity too. It belongs "
+        "to the gradient alone.": edit("momentum * v - rate * dw", "rate * (momentum * v - dw)"),
+        "The learning rate is missing.": edit("rate * dw", "dw"),
+        "The old velocity counts momentum times, not once.": edit("momentum * v", "v"),
+        "The momentum is not used: the old velocity is missing in the new one.": edit(
+            "momentum * v - rate", "-rate"
         ),
-        "The learning rate multiplies the old velocity too. It belongs to the gradient "
-        "alone.": _ball(_w, lambda dw, v, rate, momentum: rate * (momentum * v - dw)),
-        "The learning rate is missing.": _ball(_w, lambda dw, v, rate, momentum: momentum * v - dw),
-        "The old velocity counts momentum times, not once.": _ball(
-            _w, lambda dw, v, rate, momentum: v - rate * dw
+        "rate and momentum are swapped.": edit("momentum * v - rate", "rate * v - momentum"),
+        "This is the running mean of Adam, with a factor 1 - momentum. Here there is none.": edit(
+            "- rate", "- (1 - momentum) * rate"
         ),
-        "The momentum is not used: the old velocity is missing in the new one.": _ball(
-            _w, lambda dw, v, rate, momentum: -rate * dw
+        "This is a form with 1 - momentum at the gradient and the rate at the step. Here "
+        "v <- momentum v - rate dw.": edit("- rate", "+ (1 - momentum)", "w + v", "w - rate * v"),
+        "The velocity lacks the gradient: - rate dw belongs into v, not only into w.": edit(
+            " - rate * dw", "", "w + v", "w + v - rate * dw"
         ),
-        "rate and momentum are swapped.": _ball(
-            _w, lambda dw, v, rate, momentum: rate * v - momentum * dw
+        "Momentum shrinks the weights in your step. It belongs to the velocity.": edit(
+            "w + v", "momentum * w + v"
         ),
-        "This is the running mean of Adam, with a factor 1 - momentum. Here there is none.": _ball(
-            _w, lambda dw, v, rate, momentum: momentum * v - (1 - momentum) * rate * dw
+        "The momentum is applied twice: v holds it already when it is added "
+        "to w. (This is close to Nesterov's form.)": edit("w + v", "w + momentum * v - rate * dw"),
+        "w moves by the plain gradient. It moves by the new velocity.": edit(
+            "w + v", "w - rate * dw"
         ),
-        "This is a form with 1 - momentum at the gradient and the rate at the step. Here v <- "
-        "momentum v - rate dw.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w - rate * v_after,
-            lambda dw, v, rate, momentum: momentum * v + (1 - momentum) * dw,
+        "The gradient is used twice: it is in the new velocity already.": edit(
+            "w + v", "w + v - rate * dw"
         ),
-        "The velocity lacks the gradient: - rate dw belongs into v, not only into w.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w + v_after - rate * dw,
-            lambda dw, v, rate, momentum: momentum * v,
+        "The two are in the wrong order: return w first, then v.": edit("w + v, v", "v, w + v"),
+        "Only w comes back. The velocity is needed for the next step: return both.": edit(
+            "w + v, v", "w + v"
         ),
-        "Momentum shrinks the weights in your step. It belongs to the velocity.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: momentum * w + v_after, _v
+        "The velocity that you return is the old one.": edit(
+            "v = momentum", "old, v = v, momentum", "w + v, v", "w + v, old"
         ),
-        "The momentum is applied twice: v holds it already when it is added to w. (This is close "
-        "to Nesterov's form.)": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w + momentum * v_after - rate * dw, _v
+        "You change the caller's arrays: v *= and w += work in place. Make new ones.": edit(
+            "v = momentum * v - rate * dw\nreturn w + v, v",
+            "v *= momentum\nv -= rate * dw\nw += v\nreturn w, v",
         ),
-        "w moves by the plain gradient. It moves by the new velocity.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w - rate * dw, _v
+        "You set the momentum to 0.9. Use the one that is given.": edit("momentum * v", "0.9 * v"),
+        "You set the rate to 0.1. Use the one that is given.": edit("rate * dw", "0.1 * dw"),
+        "You return the velocity twice. The first is w, moved by the velocity.": edit(
+            "w + v, v", "v, v"
         ),
-        "The gradient is used twice: it is in the new velocity already.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: w + v_after - rate * dw, _v
-        ),
-        "The two are in the wrong order: return w first, then v.": (
-            lambda *inputs: _momentum_on_copies(*inputs)[::-1]
-        ),
-        "Only w comes back. The velocity is needed for the next step: return both.": (
-            lambda w, dw, v, rate, momentum: w + momentum * v - rate * dw
-        ),
-        "The velocity that you return is the old one.": lambda w, dw, v, rate, momentum: (
-            w + momentum * v - rate * dw,
-            v,
-        ),
-        "You change the caller's arrays: v *= and w += work in place. Make new ones.": (
-            _momentum_in_place
-        ),
-        "You set the momentum to 0.9. Use the one that is given.": _ball(
-            _w, lambda dw, v, rate, momentum: 0.9 * v - rate * dw
-        ),
-        "You set the rate to 0.1. Use the one that is given.": _ball(
-            _w, lambda dw, v, rate, momentum: momentum * v - 0.1 * dw
-        ),
-        "You return the velocity twice. The first is w, moved by the velocity.": _ball(
-            lambda w, dw, v, v_after, rate, momentum: v_after, _v
-        ),
-        "The velocity remembers the velocity before; you multiply the weights by the momentum.": (
-            lambda w, dw, v, rate, momentum: (
-                w + momentum * w - rate * dw,
-                momentum * w - rate * dw,
-            )
-        ),
+        "The velocity remembers the velocity before; "
+        "you multiply the weights by the momentum.": edit("momentum * v", "momentum * w"),
     },
 )

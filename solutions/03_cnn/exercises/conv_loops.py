@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _conv_loops_cases(rng):
@@ -28,27 +28,6 @@ def _conv_loops_cases(rng):
     yield case("padding 1 and stride 2", (2, size(5, 6), 7, 2), (3, 2, 2, 3), padding=1, stride=2)
 
 
-def _pad(X, p):
-    return np.pad(X, ((0, 0), (p, p), (p, p), (0, 0)))
-
-
-def _maps(X, K, padding=0, stride=1):
-    """The layer without its bias."""
-    height, width = K.shape[:2]
-    windows = sliding_window_view(_pad(X, padding), (height, width), axis=(1, 2))
-    return np.einsum("nijcuv,uvcf->nijf", windows[:, ::stride, ::stride], K)
-
-
-def _layer(maps=_maps, bias=lambda Z, b: Z + b):
-    """A layer with some of its parts changed."""
-    return lambda X, K, b, padding=0, stride=1: bias(maps(X, K, padding, stride), b)
-
-
-def _strides(rows, columns):
-    """Maps whose stride is used along some axes only."""
-    return lambda X, K, p, s: _maps(X, K, p)[:, :: s if rows else 1, :: s if columns else 1]
-
-
 def _seven_loops(X, K, b, padding=0, stride=1):
     batch, height, width, channels = X.shape
     kernel_height, kernel_width, _, filters = K.shape
@@ -63,21 +42,13 @@ def _seven_loops(X, K, b, padding=0, stride=1):
     return Z
 
 
-def _by_places(X, K, b, padding=0, stride=1):
-    X = _pad(X, padding)
-    height, width = K.shape[:2]
-    rows = range(0, X.shape[1] - height + 1, stride)
-    columns = range(0, X.shape[2] - width + 1, stride)
-    return np.stack(
-        [
-            np.stack(
-                [np.tensordot(X[:, i : i + height, j : j + width], K, axes=3) + b for j in columns],
-                axis=1,
-            )
-            for i in rows
-        ],
-        axis=1,
-    )
+def _pad(X, p):
+    return np.pad(X, ((0, 0), (p, p), (p, p), (0, 0)))
+
+
+def _one_product(X, K, b, padding=0, stride=1):
+    windows = sliding_window_view(_pad(X, padding), K.shape[:2], axis=(1, 2))
+    return np.einsum("nijcuv,uvcf->nijf", windows[:, ::stride, ::stride], K) + b
 
 
 def _by_channels(X, K, b, padding=0, stride=1):
@@ -92,34 +63,6 @@ def _by_channels(X, K, b, padding=0, stride=1):
     return Z[:, ::stride, ::stride]
 
 
-def _padded_everywhere(X, K, padding, stride):
-    """np.pad(X, padding) also pads the batch and the channels; the kernel meets the first ones."""
-    wide = np.pad(X, padding)
-    height, width, channels, _ = K.shape
-    windows = sliding_window_view(wide, (height, width), axis=(1, 2))[:, ::stride, ::stride]
-    return np.einsum("nijcuv,uvcf->nijf", windows[:, :, :, :channels], K)
-
-
-def _first_place(Z, b):
-    Y = np.zeros_like(Z)
-    Y[:, 0, 0] = Z[:, 0, 0] + b
-    return Y
-
-
-def _padded_and_refused(X, K, padding, stride):
-    """The same by loops: the windows have more channels than the kernel."""
-    wide = np.pad(X, padding)
-    height, width, _, filters = K.shape
-    rows, columns = (
-        (n - k) // stride + 1 for n, k in zip(wide.shape[1:3], (height, width), strict=True)
-    )
-    Z = np.zeros((len(X), rows, columns, filters))
-    for n, i, j, f in np.ndindex(Z.shape):
-        top, left = i * stride, j * stride
-        Z[n, i, j, f] = np.sum(K[:, :, :, f] * wide[n, top : top + height, left : left + width])
-    return Z
-
-
 conv_loops = Exercise(
     points=2,
     cases=_conv_loops_cases,
@@ -132,133 +75,118 @@ conv_loops = Exercise(
         "The window of example n at row i and column j is X[n, top : top + height, left : left + "
         "width]. It has the shape of K[:, :, :, f]: multiply, add up all of it, add b[f].",
     ],
-    alternatives=[_seven_loops, _by_places, _by_channels],
+    alternatives=[_seven_loops, _one_product, _by_channels],
     mistakes={
-        "The bias is missing: each filter adds its own b[f].": _layer(bias=lambda Z, b: Z),
-        "You subtract the bias. It is added.": _layer(bias=lambda Z, b: Z - b),
-        "Every filter gets the bias of the first one. Filter f adds b[f].": _layer(
-            bias=lambda Z, b: Z + b[0]
-        ),
-        "Every filter gets the sum of all biases. Filter f adds b[f].": _layer(
-            bias=lambda Z, b: Z + b.sum()
-        ),
+        "The bias is missing: each filter adds its own b[f].": edit("b[f] +", "0 +"),
+        "You subtract the bias. It is added.": edit("b[f] +", "-b[f] +"),
+        "Every filter gets the bias of the first one. Filter f adds b[f].": edit("b[f]", "b[0]"),
+        "Every filter gets the sum of all biases. Filter f adds b[f].": edit("b[f]", "b.sum()"),
         "The bias is added once for each channel. It is added once, after the sum over the "
-        "channels.": lambda X, K, b, padding=0, stride=1: (
-            _maps(X, K, padding, stride) + X.shape[3] * b
+        "channels.": edit("b[f]", "X.shape[3] * b[f]"),
+        "You flip the kernels: that is the true convolution. Here they stay as they are.": edit(
+            "K[:, :, :, f]", "K[::-1, ::-1, :, f]"
         ),
-        "You flip the kernels: that is the true convolution. Here they stay as they are.": _layer(
-            lambda X, K, p, s: _maps(X, K[::-1, ::-1], p, s)
-        ),
-        "You transpose the kernels: their first axis runs down the image, as in X.": _layer(
-            lambda X, K, p, s: _maps(X, K.transpose(1, 0, 2, 3), p, s)
+        "You transpose the kernels: their first axis runs down the image, as in X.": edit(
+            "X = np.pad", "K = K.transpose(1, 0, 2, 3)\nX = np.pad"
         ),
         "Channels and filters are swapped: K has shape (kernel height, kernel width, channels, "
-        "filters).": _layer(lambda X, K, p, s: _maps(X, K.transpose(0, 1, 3, 2), p, s)),
-        "Only the first channel is used. Add up over all channels.": _layer(
-            lambda X, K, p, s: _maps(X[..., :1], K[:, :, :1], p, s)
+        "filters).": edit("_, filters", "filters, _", "K[:, :, :, f]", "K[:, :, f]"),
+        "Only the first channel is used. Add up over all channels.": edit(
+            "K[:, :, :, f] * window", "K[:, :, 0, f] * window[..., 0]"
         ),
         "Only the last channel is used: the sum over the channels is overwritten. Add up, with "
-        "+=.": _layer(lambda X, K, p, s: _maps(X[..., -1:], K[:, :, -1:], p, s)),
-        "You take the mean over the channels. The sum is asked.": _layer(
-            lambda X, K, p, s: _maps(X, K, p, s) / K.shape[2]
+        "+=.": edit("K[:, :, :, f] * window", "K[:, :, -1, f] * window[..., -1]"),
+        "You take the mean over the channels. The sum is asked.": edit(
+            "* window)", "* window) / X.shape[3]"
         ),
-        "You take the mean over window and channels. The sum is asked.": _layer(
-            lambda X, K, p, s: _maps(X, K, p, s) / K[..., 0].size
-        ),
+        "You take the mean over window and channels. The sum is asked.": edit("np.sum", "np.mean"),
         "All channels are treated with the kernel of the first. Each channel has its own, "
-        "K[:, :, c, f].": _layer(
-            lambda X, K, p, s: _maps(X, np.broadcast_to(K[:, :, :1], K.shape), p, s)
+        "K[:, :, c, f].": edit("K[:, :, :, f]", "K[:, :, :1, f]"),
+        "All feature maps are the first filter's. Filter f has the kernel K[:, :, :, f].": edit(
+            "K[:, :, :, f]", "K[:, :, :, 0]"
         ),
-        "All feature maps are the first filter's. Filter f has the kernel K[:, :, :, f].": _layer(
-            lambda X, K, p, s: _maps(X, np.broadcast_to(K[..., :1], K.shape), p, s)
-        ),
-        "All examples get the result of the first image.": _layer(
-            lambda X, K, p, s: _maps(np.broadcast_to(X[:1], X.shape), K, p, s)
-        ),
+        "All examples get the result of the first image.": edit("X[n,", "X[0,"),
         "Only the first image is treated. The result has a row for each example of the "
-        "batch.": _layer(lambda X, K, p, s: _maps(X[:1], K, p, s)),
-        "The filters stand on the second axis. The order is (batch, rows, columns, "
-        "filters).": _layer(bias=lambda Z, b: (Z + b).transpose(0, 3, 1, 2)),
-        "Rows and columns of the result are swapped.": _layer(
-            bias=lambda Z, b: (Z + b).transpose(0, 2, 1, 3)
+        "batch.": edit("np.pad(X,", "np.pad(X[:1],"),
+        "The filters stand on the second axis. The order is (batch, rows, columns, filters).": edit(
+            "return Z", "return Z.transpose(0, 3, 1, 2)"
         ),
-        "The padding is not used.": _layer(lambda X, K, p, s: _maps(X, K, 0, s)),
+        "Rows and columns of the result are swapped.": edit(
+            "return Z", "return Z.transpose(0, 2, 1, 3)"
+        ),
+        "The padding is not used.": edit("X = np.pad", "padding = 0\nX = np.pad"),
         "np.pad(X, padding) puts zeros around the batch and around the channels too. Pad height "
-        "and width only.": _layer(_padded_everywhere),
+        "and width only.": edit(
+            "((0, 0), (padding, padding), (padding, padding), (0, 0))",
+            "padding",
+            "left + width]",
+            "left + width, : K.shape[2]]",
+        ),
         "np.pad(X, padding) pads the batch and the channels too, so windows no longer fit the "
-        "kernels. Pad height and width only.": _layer(_padded_and_refused),
-        "Zeros are put above and on the left only. They belong on all four sides.": _layer(
-            lambda X, K, p, s: _maps(np.pad(X, ((0, 0), (p, 0), (p, 0), (0, 0))), K, 0, s)
+        "kernels. Pad height and width only.": edit(
+            "((0, 0), (padding, padding), (padding, padding), (0, 0))", "padding"
         ),
-        "You repeat the pixels at the border. Put zeros there.": _layer(
-            lambda X, K, p, s: _maps(
-                np.pad(X, ((0, 0), (p, p), (p, p), (0, 0)), mode="edge"), K, 0, s
-            )
+        "Zeros are put above and on the left only. They belong on all four sides.": edit(
+            "(padding, padding), (padding, padding)", "(padding, 0), (padding, 0)"
         ),
-        "The zeros are put around the result. They belong around the images.": _layer(
-            lambda X, K, p, s: _pad(_maps(X, K, 0, s), p)
+        "You repeat the pixels at the border. Put zeros there.": edit(
+            "(0, 0)))", '(0, 0)), mode="edge")'
         ),
-        "The stride is not used.": _layer(_strides(False, False)),
-        "The stride is used downwards only.": _layer(_strides(True, False)),
-        "The stride is used to the right only.": _layer(_strides(False, True)),
+        "The zeros are put around the result. They belong around the images.": edit(
+            "X = np.pad(X,", "border = (", "return Z", "return np.pad(Z, border)"
+        ),
+        "The stride is not used.": edit("X = np.pad", "stride = 1\nX = np.pad"),
+        "The stride is used downwards only.": edit("width) // stride", "width)", "j * stride", "j"),
+        "The stride is used to the right only.": edit(
+            "height) // stride", "height)", "i * stride", "i"
+        ),
         "The result has the right size, but the window moves by one pixel: it begins at row "
-        "i * stride and column j * stride.": _layer(
-            lambda X, K, p, s: _maps(X, K, p)[:, : _count(X, K, p, s, 0), : _count(X, K, p, s, 1)]
-        ),
+        "i * stride and column j * stride.": edit("i * stride, j * stride", "i, j"),
         "The last row and column are missing: the count is (n + 2 padding - kernel) // stride, "
-        "plus 1.": _layer(lambda X, K, p, s: _maps(X, K, p, s)[:, :-1, :-1]),
-        "Negative results are cut off. No activation is asked here.": _layer(
-            bias=lambda Z, b: np.maximum(0.0, Z + b)
+        "plus 1.": edit(
+            "height) // stride + 1", "height) // stride", "width) // stride + 1", "width) // stride"
         ),
-        "The bias is multiplied. It is added.": _layer(bias=lambda Z, b: Z * b),
-        "Every filter gets the mean of all biases. Filter f adds b[f].": _layer(
-            bias=lambda Z, b: Z + b.mean()
+        "Negative results are cut off. No activation is asked here.": edit(
+            "return Z", "return np.maximum(0.0, Z)"
         ),
+        "The bias is multiplied. It is added.": edit("b[f] +", "b[f] *"),
+        "Every filter gets the mean of all biases. Filter f adds b[f].": edit("b[f]", "b.mean()"),
         "The bias stands inside the sum, so it is added once for each number of the window. Add it "
-        "to the sum.": lambda X, K, b, padding=0, stride=1: (
-            _maps(X, K, padding, stride) + b * K[..., 0].size
+        "to the sum.": edit("b[f] + np.sum(", "np.sum(b[f] + "),
+        "The kernels of all filters are added up. Filter f has K[:, :, :, f] alone.": edit(
+            "K[:, :, :, f]", "K.sum(axis=3)"
         ),
-        "The kernels of all filters are added up. Filter f has K[:, :, :, f] alone.": _layer(
-            lambda X, K, p, s: _maps(
-                X, np.broadcast_to(K.sum(axis=3, keepdims=True), K.shape), p, s
-            )
+        "The padding is not the one that is given: you pad such that the size stays.": edit(
+            "X = np.pad", "padding = (len(K) - 1) // 2\nX = np.pad"
         ),
-        "The padding is not the one that is given: you pad such that the size stays.": (
-            lambda X, K, b, padding=0, stride=1: _layer()(X, K, b, (len(K) - 1) // 2, stride)
+        "The window's rows and columns are swapped: the second axis of X runs down.": edit(
+            "np.pad(X,", "np.pad(X.transpose(0, 2, 1, 3),"
         ),
-        "The window's rows and columns are swapped: the second axis of X runs down.": (
-            lambda X, K, b, padding=0, stride=1: _layer()(
-                X.transpose(0, 2, 1, 3), K, b, padding, stride
-            )
+        "Only the first image came back, without the axis of the batch.": edit(
+            "return Z", "return Z[0]"
         ),
-        "Only the first image came back, without the axis of the batch.": _layer(
-            bias=lambda Z, b: (Z + b)[0]
+        "Only the first filter came back, without the axis of the filters.": edit(
+            "return Z", "return Z[..., 0]"
         ),
-        "Only the first filter came back, without the axis of the filters.": _layer(
-            bias=lambda Z, b: (Z + b)[..., 0]
+        "All examples are added up. Each has its own result.": edit(
+            "return Z", "return Z.sum(axis=0, keepdims=True)"
         ),
-        "All examples are added up. Each has its own result.": _layer(
-            bias=lambda Z, b: (Z + b).sum(axis=0, keepdims=True)
+        "All examples are added up, and their axis is gone. Each has its own result.": edit(
+            "return Z", "return Z.sum(axis=0)"
         ),
-        "All examples are added up, and their axis is gone. Each has its own result.": _layer(
-            bias=lambda Z, b: (Z + b).sum(axis=0)
+        "Only the first example is filled in: is the return inside the loops?": edit(
+            "np.ndindex(Z.shape)", "np.ndindex(1, *Z.shape[1:])"
         ),
-        "Only the first example is filled in: is the return inside the loops?": _layer(
-            bias=lambda Z, b: (Z + b) * (np.arange(len(Z)) == 0)[:, None, None, None]
+        "Only the first place of each feature map is filled in.": edit(
+            "np.ndindex(Z.shape)", "np.ndindex(len(Z), 1, 1, filters)"
         ),
-        "Only the first place of each feature map is filled in.": _layer(bias=_first_place),
         "np.pad needs a pair for each of the four axes of X, and you pad the batch and the height: "
-        "height and width are the axes 1 and 2.": _layer(
-            lambda X, K, p, s: _maps(np.pad(X, ((p, p), (p, p), (0, 0), (0, 0))), K, 0, s)
+        "height and width are the axes 1 and 2.": edit(
+            "(0, 0), (padding, padding), (padding, padding)",
+            "(padding, padding), (padding, padding), (0, 0)",
         ),
-        "The channels are averaged before they meet the kernels. Each meets its own.": _layer(
-            lambda X, K, p, s: _maps(
-                np.broadcast_to(X.mean(axis=3, keepdims=True), X.shape), K, p, s
-            )
+        "The channels are averaged before they meet the kernels. Each meets its own.": edit(
+            "* window", "* window.mean(axis=2, keepdims=True)"
         ),
     },
 )
-
-
-def _count(X, K, padding, stride, axis):
-    return (X.shape[1 + axis] + 2 * padding - K.shape[axis]) // stride + 1

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
-from ._counts import by_arrays, by_matching, numpy_integers, walk
+#: The last line, and a line behind the loop that changes what was counted.
+_AT_END = "1, 1, units\ncounts = "
 
 
 def _conv(filters, kernel, padding=0, stride=1):
@@ -51,6 +52,27 @@ def _count_parameters_cases(rng):
     yield Case("a whole network", (28, n(26, 32), 1), lenet)
 
 
+def _by_arrays(input_shape, layers):
+    """Makes every array of weights, and of an image, and asks for its size."""
+    image, counts = np.empty(input_shape), []
+    for layer in layers:
+        if layer["kind"] == "conv":
+            k, p, s = layer["kernel"], layer["padding"], layer["stride"]
+            kernels = np.empty((k, k, image.shape[2], layer["filters"]))
+            padded = np.empty((image.shape[0] + 2 * p, image.shape[1] + 2 * p))
+            places = padded[: padded.shape[0] - k + 1 : s, : padded.shape[1] - k + 1 : s]
+            image = np.empty((*places.shape, layer["filters"]))
+            counts.append((kernels.size, layer["filters"]))
+        elif layer["kind"] == "pool":
+            n = layer["size"]
+            image = image[n - 1 :: n, n - 1 :: n]
+            counts.append((0, 0))
+        else:
+            counts.append((image.size * layer["units"], layer["units"]))
+            image = np.empty(layer["units"])
+    return counts
+
+
 count_parameters = Exercise(
     points=3,
     cases=_count_parameters_cases,
@@ -63,172 +85,130 @@ count_parameters = Exercise(
         "A dense layer has height * width * channels * units weights. What comes out of it is 1 by "
         "1 with `units` channels. Pooling learns nothing: (0, 0).",
     ],
-    alternatives=[by_arrays, by_matching, numpy_integers],
+    alternatives=[
+        _by_arrays,
+        edit("1, 1, units", _AT_END + "[list(pair) for pair in counts]"),
+        edit("1, 1, units", _AT_END + "[tuple(np.array(pair)) for pair in counts]"),
+    ],
     mistakes={
-        "A filter has a number for each channel too: kernel * kernel * channels * filters.": walk(
-            conv=lambda layer, shape: (layer["kernel"] ** 2 * layer["filters"], layer["filters"])
+        "A filter has a number for each channel too: kernel * kernel * channels * filters.": edit(
+            "channels * filters,", "filters,"
         ),
-        "Every filter has its own kernels: multiply by the number of filters.": walk(
-            conv=lambda layer, shape: (layer["kernel"] ** 2 * shape[2], layer["filters"])
+        "Every filter has its own kernels: multiply by the number of filters.": edit(
+            "channels * filters,", "channels,"
         ),
-        "A kernel is square: it has kernel * kernel numbers.": walk(
-            conv=lambda layer, shape: (
-                layer["kernel"] * shape[2] * layer["filters"],
-                layer["filters"],
-            )
-        ),
+        "A kernel is square: it has kernel * kernel numbers.": edit("k * k", "k"),
         "The weights of a convolution are shared by all places: their number does not depend on "
-        "the size of the image.": walk(
-            conv=lambda layer, shape: (
-                layer["kernel"] ** 2 * shape[2] * layer["filters"] * shape[0] * shape[1],
-                layer["filters"],
-            )
+        "the size of the image.": edit(
+            "channels * filters,", "channels * filters * height * width,"
         ),
-        "A filter has one bias, not one for each channel.": walk(
-            conv=lambda layer, shape: (
-                layer["kernel"] ** 2 * shape[2] * layer["filters"],
-                layer["filters"] * shape[2],
-            )
+        "A filter has one bias, not one for each channel.": edit(
+            "filters, filters)", "filters, filters * channels)"
         ),
-        "Each filter has a bias of its own, so a convolution has as many biases as filters.": walk(
-            conv=lambda layer, shape: (layer["kernel"] ** 2 * shape[2] * layer["filters"], 1)
+        "Each filter has a bias of its own, so a convolution has as many biases as filters.": edit(
+            "filters, filters)", "filters, 1)"
         ),
-        "A convolution has biases too, one for each filter.": walk(
-            conv=lambda layer, shape: (layer["kernel"] ** 2 * shape[2] * layer["filters"], 0)
+        "A convolution has biases too, one for each filter.": edit(
+            "filters, filters)", "filters, 0)"
         ),
-        "The biases are forgotten, in all layers.": walk(
-            out=lambda counts: [(weights, 0) for weights, _ in counts]
+        "The biases are forgotten, in all layers.": edit(
+            "1, 1, units", _AT_END + "[(weights, 0) for weights, _ in counts]"
         ),
-        "The biases are counted among the weights. They come second, by themselves.": walk(
-            out=lambda counts: [(weights + biases, biases) for weights, biases in counts]
+        "The biases are counted among the weights. They come second, by themselves.": edit(
+            "1, 1, units", _AT_END + "[(weights + biases, biases) for weights, biases in counts]"
         ),
-        "Weights and biases are in the wrong order: the weights come first.": walk(
-            out=lambda counts: [(biases, weights) for weights, biases in counts]
+        "Weights and biases are in the wrong order: the weights come first.": edit(
+            "1, 1, units", _AT_END + "[(biases, weights) for weights, biases in counts]"
         ),
-        "Weights and biases are added up. A tuple of two numbers is asked for each layer.": walk(
-            out=lambda counts: [sum(pair) for pair in counts]
+        "Weights and biases are added up. A tuple of two numbers is asked for each layer.": edit(
+            "1, 1, units", _AT_END + "[weights + biases for weights, biases in counts]"
         ),
-        "All layers are added up. A tuple for each layer is asked.": walk(
-            out=lambda counts: tuple(sum(column) for column in zip(*counts, strict=True))
+        "All layers are added up. A tuple for each layer is asked.": edit(
+            "1, 1, units", _AT_END + "tuple(map(sum, zip(*counts)))"
         ),
-        "Pooling has no weights, but it is a layer: it gets (0, 0).": walk(
-            out=lambda counts: [pair for pair in counts if pair != (0, 0)]
+        "Pooling has no weights, but it is a layer: it gets (0, 0).": edit(
+            "counts.append((0, 0))", "pass"
         ),
-        "Pooling learns nothing: (0, 0).": walk(pool=lambda layer, shape: (layer["size"] ** 2, 0)),
-        "Pooling makes the image smaller: divide height and width by its size.": walk(
-            pooled=lambda n, size: n
+        "Pooling learns nothing: (0, 0).": edit("(0, 0)", '(layer["size"] ** 2, 0)'),
+        "Pooling makes the image smaller: divide height and width by its size.": edit(
+            'n // layer["size"]', "n"
         ),
-        "Windows of the pooling that stick out are left away: round down.": walk(
-            pooled=lambda n, size: -(-n // size)
+        "Windows of the pooling that stick out are left away: round down.": edit(
+            'n // layer["size"]', '-(-n // layer["size"])'
         ),
-        "You halve height and width at every pooling. Divide by its size.": walk(
-            pooled=lambda n, size: n // 2
+        "You halve height and width at every pooling. Divide by its size.": edit(
+            'n // layer["size"]', "n // 2"
         ),
-        "Pooling with windows that do not overlap: height // size, not height - size + 1.": walk(
-            pooled=lambda n, size: n - size + 1
+        "Pooling with windows that do not overlap: height // size, not height - size + 1.": edit(
+            'n // layer["size"]', 'n - layer["size"] + 1'
         ),
-        "A convolution changes height and width, by the formula of section 1.": walk(
-            size=lambda n, layer: n
+        "A convolution changes height and width, by the formula of section 1.": edit(
+            "(n + 2 * p - k) // s + 1", "n"
         ),
-        "The padding is forgotten in height and width of what comes out.": walk(
-            size=lambda n, layer: (n - layer["kernel"]) // layer["stride"] + 1
+        "The padding is forgotten in height and width of what comes out.": edit(
+            "n + 2 * p - k", "n - k"
         ),
-        "The padding is on both sides: it counts twice in the formula.": walk(
-            size=lambda n, layer: (n + layer["padding"] - layer["kernel"]) // layer["stride"] + 1
+        "The padding is on both sides: it counts twice in the formula.": edit("2 * p", "p"),
+        "The stride is forgotten in height and width of what comes out.": edit(
+            ") // s + 1", ") + 1"
         ),
-        "The stride is forgotten in height and width of what comes out.": walk(
-            size=lambda n, layer: n + 2 * layer["padding"] - layer["kernel"] + 1
+        "The 1 at the end of the formula for height and width is missing.": edit(
+            ") // s + 1", ") // s"
         ),
-        "The 1 at the end of the formula for height and width is missing.": walk(
-            size=lambda n, layer: (n + 2 * layer["padding"] - layer["kernel"]) // layer["stride"]
+        "The last step of a stride that would leave the image is not taken: round down.": edit(
+            "(n + 2 * p - k) // s + 1", "-(-(n + 2 * p - k) // s) + 1"
         ),
-        "The last step of a stride that would leave the image is not taken: round down.": walk(
-            size=lambda n, layer: (
-                -(-(n + 2 * layer["padding"] - layer["kernel"]) // layer["stride"]) + 1
-            )
-        ),
-        "After a convolution there are as many channels as it has filters.": walk(
-            channels=lambda before, filters: before
+        "After a convolution there are as many channels as it has filters.": edit(
+            "channels = filters", "pass"
         ),
         "After a convolution there are as many channels as filters. You multiply the channels by "
-        "them.": walk(channels=lambda before, filters: before * filters),
-        "A dense layer takes every number of the image, of all channels.": walk(
-            dense=lambda layer, shape: (shape[0] * shape[1] * layer["units"], layer["units"])
+        "them.": edit("channels = filters", "channels *= filters"),
+        "A dense layer takes every number of the image, of all channels.": edit(
+            "channels * units,", "units,"
         ),
-        "A dense layer takes every number of the image, not one for each channel.": walk(
-            dense=lambda layer, shape: (shape[2] * layer["units"], layer["units"])
+        "A dense layer takes every number of the image, not one for each channel.": edit(
+            "height * width * channels * units,", "channels * units,"
         ),
-        "A dense layer has a bias for each unit, not for each input.": walk(
-            dense=lambda layer, shape: (
-                int(np.prod(shape)) * layer["units"],
-                int(np.prod(shape)),
-            )
+        "A dense layer has a bias for each unit, not for each input.": edit(
+            "units, units)", "units, height * width * channels)"
         ),
         "Behind a dense layer there is no image left: what comes out is 1 by 1, with `units` "
-        "channels.": walk(after_dense=lambda shape, units: (*shape[:2], units)),
-        "The next dense layer has as many inputs as the one before has units.": walk(
-            after_dense=lambda shape, units: shape
+        "channels.": edit("1, 1, units", "height, width, units"),
+        "The next dense layer has as many inputs as the one before has units.": edit(
+            "1, 1, units", "height, width, channels"
         ),
-        "The image is taken to be square. Height and width may differ.": (
-            lambda input_shape, layers: walk()(
-                (input_shape[0], input_shape[0], input_shape[2]), layers
-            )
+        "The image is taken to be square. Height and width may differ.": edit(
+            "= input_shape", "= input_shape\nwidth = height"
         ),
         "In a convolution the biases are counted among the weights. They come second, by "
-        "themselves.": walk(
-            conv=lambda layer, shape: (
-                (layer["kernel"] ** 2 * shape[2] + 1) * layer["filters"],
-                layer["filters"],
-            )
-        ),
+        "themselves.": edit("channels * filters,", "channels * filters + filters,"),
         "In a dense layer the biases are counted among the weights. They come second, by "
-        "themselves.": walk(
-            dense=lambda layer, shape: (
-                (int(np.prod(shape)) + 1) * layer["units"],
-                layer["units"],
-            )
-        ),
-        "A dense layer has biases too, one for each unit.": walk(
-            dense=lambda layer, shape: (int(np.prod(shape)) * layer["units"], 0)
-        ),
-        "Each unit of a dense layer has a bias of its own.": walk(
-            dense=lambda layer, shape: (int(np.prod(shape)) * layer["units"], 1)
-        ),
-        "A kernel of k by k has k times k numbers, not 2 k.": walk(
-            conv=lambda layer, shape: (
-                2 * layer["kernel"] * shape[2] * layer["filters"],
-                layer["filters"],
-            )
-        ),
+        "themselves.": edit("channels * units,", "channels * units + units,"),
+        "A dense layer has biases too, one for each unit.": edit("units, units)", "units, 0)"),
+        "Each unit of a dense layer has a bias of its own.": edit("units, units)", "units, 1)"),
+        "A kernel of k by k has k times k numbers, not 2 k.": edit("k * k", "2 * k"),
         "You count height and width as if the padding kept the size. Use the padding of the "
-        "layer.": walk(size=lambda n, layer: -(-n // layer["stride"])),
-        "The count of places is rounded to the nearest number. Round it down, with //.": walk(
-            size=lambda n, layer: (
-                round((n + 2 * layer["padding"] - layer["kernel"]) / layer["stride"]) + 1
-            )
+        "layer.": edit("(n + 2 * p - k) // s + 1", "-(-n // s)"),
+        "The count of places is rounded to the nearest number. Round it down, with //.": edit(
+            "(n + 2 * p - k) // s", "round((n + 2 * p - k) / s)"
         ),
-        "The stride divides n + 2 padding - kernel as a whole: put it in parentheses.": walk(
-            size=lambda n, layer: n + 2 * layer["padding"] - layer["kernel"] // layer["stride"] + 1
+        "The stride divides n + 2 padding - kernel as a whole: put it in parentheses.": edit(
+            "(n + 2 * p - k) // s", "n + 2 * p - k // s"
         ),
-        "The stride divides n + 2 padding - kernel, not the height alone.": walk(
-            size=lambda n, layer: n // layer["stride"] + 2 * layer["padding"] - layer["kernel"] + 1
+        "The stride divides n + 2 padding - kernel, not the height alone.": edit(
+            "(n + 2 * p - k) // s", "n // s + 2 * p - k"
         ),
         "Pooling divides height by its size and width by its size. You divide each by the "
-        "square.": walk(pooled=lambda n, size: n // size**2),
+        "square.": edit('n // layer["size"]', 'n // layer["size"] ** 2'),
         "Pooling is left out, and does not make the image smaller either. It is a layer with (0, "
-        "0), and divides height and width.": walk(
-            pooled=lambda n, size: n,
-            out=lambda counts: [pair for pair in counts if pair != (0, 0)],
-        ),
-        "All numbers stand in one row. A tuple for each layer is asked.": walk(
-            out=lambda counts: [number for pair in counts for number in pair]
+        "0), and divides height and width.": edit("counts.append((0, 0))", "continue"),
+        "All numbers stand in one row. A tuple for each layer is asked.": edit(
+            "1, 1, units", _AT_END + "[number for pair in counts for number in pair]"
         ),
         "The places of a convolution are divided with /, so parts of a place count. Round down, "
-        "with //.": walk(
-            size=lambda n, layer: (n + 2 * layer["padding"] - layer["kernel"]) / layer["stride"] + 1
-        ),
-        "Pooling divides with /, so parts of a window count. Round down, with //.": walk(
-            pooled=lambda n, size: n / size
+        "with //.": edit(") // s", ") / s"),
+        "Pooling divides with /, so parts of a window count. Round down, with //.": edit(
+            'n // layer["size"]', 'n / layer["size"]'
         ),
     },
 )

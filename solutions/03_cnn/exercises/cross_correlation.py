@@ -1,25 +1,9 @@
 """What `cross_correlation` is checked on."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from course_utils.exercises import Case, Exercise
-
-from ._filters import (
-    by_scipy,
-    by_shifts,
-    centred,
-    float_count,
-    four_loops,
-    of_integers,
-    only,
-    partial_windows,
-    ranges_stop_early,
-    rest_left_zero,
-    rows_by,
-    size_of_unpadded,
-    sliding,
-    strided_view,
-)
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cross_correlation_cases(rng):
@@ -43,6 +27,40 @@ def _cross_correlation_cases(rng):
     yield case("padding 1 and stride 2", (size(5, 7), size(6, 8)), (3, 2), padding=1, stride=2)
 
 
+def _strided_view(x, kernel, padding=0, stride=1):
+    windows = sliding_window_view(np.pad(x, padding), kernel.shape)[::stride, ::stride]
+    return np.einsum("ijuv,uv->ij", windows, kernel)
+
+
+def _by_shifts(x, kernel, padding=0, stride=1):
+    """Adds up shifted images, one for each number of the kernel."""
+    padded = np.pad(x, padding)
+    rows, columns = (n - k + 1 for n, k in zip(padded.shape, kernel.shape, strict=True))
+    y = sum(
+        kernel[u, v] * padded[u : u + rows, v : v + columns] for u, v in np.ndindex(*kernel.shape)
+    )
+    return y[::stride, ::stride]
+
+
+def _four_loops(x, kernel, padding=0, stride=1):
+    height, width = x.shape
+    rows = (height + 2 * padding - kernel.shape[0]) // stride + 1
+    columns = (width + 2 * padding - kernel.shape[1]) // stride + 1
+    y = [[0.0] * columns for _ in range(rows)]
+    for i, j in np.ndindex(rows, columns):
+        for (u, v), weight in np.ndenumerate(kernel):
+            row, column = i * stride + u - padding, j * stride + v - padding
+            if 0 <= row < height and 0 <= column < width:
+                y[i][j] += weight * x[row, column]
+    return np.array(y)
+
+
+def _by_scipy(x, kernel, padding=0, stride=1):
+    from scipy.signal import correlate2d
+
+    return correlate2d(np.pad(x, padding), kernel, mode="valid")[::stride, ::stride]
+
+
 cross_correlation = Exercise(
     points=2,
     cases=_cross_correlation_cases,
@@ -55,109 +73,138 @@ cross_correlation = Exercise(
         "The window for row i and column j begins at row i * stride and column j * stride of the "
         "padded image, and has the shape of the kernel. Its number is np.sum(kernel * window).",
     ],
-    alternatives=[strided_view, by_shifts, four_loops, by_scipy],
+    alternatives=[_strided_view, _by_shifts, _four_loops, _by_scipy],
     mistakes={
-        "You flip the kernel: that is the true convolution. Here the kernel stays as it "
-        "is.": sliding(lambda k, w: np.sum(k[::-1, ::-1] * w)),
-        "You turn the kernel upside down. It stays as it is.": sliding(
-            lambda k, w: np.sum(k[::-1] * w)
+        "You flip the kernel: that is the true convolution. Here the kernel stays as it is.": edit(
+            "kernel *", "kernel[::-1, ::-1] *"
         ),
-        "You swap left and right of the kernel. It stays as it is.": sliding(
-            lambda k, w: np.sum(k[:, ::-1] * w)
+        "You turn the kernel upside down. It stays as it is.": edit("kernel *", "kernel[::-1] *"),
+        "You swap left and right of the kernel. It stays as it is.": edit(
+            "kernel *", "kernel[:, ::-1] *"
         ),
-        "You transpose the kernel. Its first axis runs down the image, as it does in x.": sliding(
-            lambda k, w: np.sum(k.T * w)
+        "You transpose the kernel. Its first axis runs down the image, as it does in x.": edit(
+            "kernel *", "kernel.T *"
         ),
-        "This is the mean of the products. The sum is asked.": sliding(lambda k, w: np.mean(k * w)),
-        "You divide by the sum of the kernel. The products are only added up.": sliding(
-            lambda k, w: np.sum(k * w) / k.sum()
+        "This is the mean of the products. The sum is asked.": edit("np.sum", "np.mean"),
+        "You divide by the sum of the kernel. The products are only added up.": edit(
+            "left + width])", "left + width]) / kernel.sum()"
         ),
-        "The kernel is not used: this adds up the window.": sliding(lambda k, w: np.sum(w)),
+        "The kernel is not used: this adds up the window.": edit("kernel * x", "x"),
         "You add up kernel and window and then multiply. Multiply number by number first, then add "
-        "up.": sliding(lambda k, w: np.sum(k) * np.sum(w)),
+        "up.": edit("kernel * x", "kernel) * np.sum(x"),
         "You add kernel and window. Multiply them, number by number, and add up the "
-        "products.": sliding(lambda k, w: np.sum(k + w)),
-        "This is the largest product in the window. The sum of all products is asked.": sliding(
-            lambda k, w: np.max(k * w)
+        "products.": edit("kernel *", "kernel +"),
+        "This is the largest product in the window. The sum of all products is asked.": edit(
+            "np.sum", "np.max"
         ),
-        "@ is the matrix product. Multiply number by number, with *, and add up.": sliding(
-            lambda k, w: np.sum(k @ w)
+        "@ is the matrix product. Multiply number by number, with *, and add up.": edit(
+            "kernel *", "kernel @"
         ),
-        "np.dot is the matrix product. Multiply number by number, with *, and add up.": sliding(
-            lambda k, w: np.trace(k @ w.T) if k.shape[0] == 1 else np.sum(np.dot(k, w))
+        "np.dot is the matrix product. Multiply number by number, with *, and add up.": edit(
+            "kernel * x", "np.dot(kernel, x", "left + width])", "left + width]))"
         ),
-        "k * w is still an array: add up its numbers, with np.sum.": sliding(lambda k, w: k * w),
-        "The padding is not used: no zeros are put around the image.": sliding(pad=lambda x, p: x),
-        "Zeros are put above and on the left only. They belong on all four sides.": sliding(
-            pad=lambda x, p: np.pad(x, ((p, 0), (p, 0)))
+        "k * w is still an array: add up its numbers, with np.sum.": edit("np.sum(", "("),
+        "The padding is not used: no zeros are put around the image.": edit(
+            "np.pad(x, padding)", "x"
         ),
-        "Zeros are put below and on the right only. They belong on all four sides.": sliding(
-            pad=lambda x, p: np.pad(x, ((0, p), (0, p)))
+        "Zeros are put above and on the left only. They belong on all four sides.": edit(
+            "padding", "((padding, 0), (padding, 0))"
         ),
-        "Zeros are put above and below only. They belong on the left and right too.": sliding(
-            pad=lambda x, p: np.pad(x, ((p, p), (0, 0)))
+        "Zeros are put below and on the right only. They belong on all four sides.": edit(
+            "padding", "((0, padding), (0, padding))"
         ),
-        "Zeros are put on the left and right only. They belong above and below too.": sliding(
-            pad=lambda x, p: np.pad(x, ((0, 0), (p, p)))
+        "Zeros are put above and below only. They belong on the left and right too.": edit(
+            "padding", "((padding, padding), (0, 0))"
         ),
-        "You repeat the pixels at the border. Put zeros there.": sliding(
-            pad=lambda x, p: np.pad(x, p, mode="edge")
+        "Zeros are put on the left and right only. They belong above and below too.": edit(
+            "padding", "((0, 0), (padding, padding))"
         ),
-        "You pad with ones. Put zeros around the image.": sliding(
-            pad=lambda x, p: np.pad(x, p, constant_values=1.0)
+        "You repeat the pixels at the border. Put zeros there.": edit(
+            "padding", 'padding, mode="edge"'
         ),
-        "You pad twice as much as asked: padding counts the rows on one side.": sliding(
-            pad=lambda x, p: np.pad(x, 2 * p)
+        "You pad with ones. Put zeros around the image.": edit(
+            "padding", "padding, constant_values=1.0"
+        ),
+        "You pad twice as much as asked: padding counts the rows on one side.": edit(
+            "padding", "2 * padding"
         ),
         "The zeros are put around the result. They belong around the image, before the window "
-        "slides.": lambda x, kernel, padding=0, stride=1: np.pad(
-            strided_view(x, kernel, 0, stride), padding
-        ),
+        "slides.": edit("np.pad(x, padding)", "x", "return y", "return np.pad(y, padding)"),
         "Count rows and columns with the padded image: without its border some places are "
-        "left away.": size_of_unpadded,
-        "The stride is not used: the window moves by one pixel.": rows_by(lambda s: (1, 1)),
-        "The stride is used downwards only. It holds to the right too.": rows_by(lambda s: (s, 1)),
-        "The stride is used to the right only. It holds downwards too.": rows_by(lambda s: (1, s)),
+        "left away.": edit("x = np.pad", "padded = np.pad", "kernel * x", "kernel * padded"),
+        "The stride is not used: the window moves by one pixel.": edit(
+            "x = np.pad", "stride = 1\nx = np.pad"
+        ),
+        "The stride is used downwards only. It holds to the right too.": edit(
+            "width) // stride", "width)", "j * stride", "j"
+        ),
+        "The stride is used to the right only. It holds downwards too.": edit(
+            "height) // stride", "height)", "i * stride", "i"
+        ),
         "The result has the right size, but the window moves by one pixel: it begins at row "
-        "i * stride and column j * stride.": sliding(place=lambda i, stride: i),
-        "The window moves by stride + 1. It begins at row i * stride and column j * "
-        "stride.": sliding(
-            size=lambda n, k, s: (n - k) // (s + 1) + 1, place=lambda i, s: i * (s + 1)
+        "i * stride and column j * stride.": edit("i * stride, j * stride", "i, j"),
+        "The window moves by stride + 1. It begins at row i * stride and column j * stride.": edit(
+            "x = np.pad", "stride += 1\nx = np.pad"
         ),
         "The last row and column are missing: the count is (n + 2 padding - kernel) // stride, "
-        "plus 1.": sliding(size=lambda n, k, s: (n - k) // s),
-        "The 1 is added before the division by the stride. It comes after it.": sliding(
-            size=lambda n, k, s: (n - k + 1) // s
+        "plus 1.": edit(
+            "height) // stride + 1", "height) // stride", "width) // stride + 1", "width) // stride"
         ),
-        "A last step that leaves the image is not taken: round the count down.": partial_windows,
+        "The 1 is added before the division by the stride. It comes after it.": edit(
+            "height) // stride + 1",
+            "height + 1) // stride",
+            "width) // stride + 1",
+            "width + 1) // stride",
+        ),
+        "A last step that leaves the image is not taken: round the count down.": edit(
+            "kernel.shape", "kernel.shape\nx = np.pad(x, (0, stride - 1))"
+        ),
         "The result has the size of the image, and what is left of it is 0. It has rows = "
-        "(height + 2 padding - kernel height) // stride + 1.": rest_left_zero,
-        "The decimals are lost: the result is an array of integers.": of_integers,
-        "The padding is not the one that is given: you pad such that the size stays.": (
-            lambda x, kernel, padding=0, stride=1: strided_view(
-                x, kernel, (kernel.shape[0] - 1) // 2, stride
-            )
+        "(height + 2 padding - kernel height) // stride + 1.": edit(
+            "x = np.pad", "y = np.zeros(x.shape)\nx = np.pad", "y = np.zeros((rows, columns))\n", ""
         ),
-        "You mirror the image at its border. Put zeros there.": sliding(
-            pad=lambda x, p: np.pad(x, p, mode="reflect")
+        "The decimals are lost: the result is an array of integers.": edit(
+            "(rows, columns)", "(rows, columns), int"
         ),
-        "The window moves by its own size. It moves by the stride.": (
-            lambda x, kernel, padding=0, stride=1: strided_view(x, kernel, padding)[
-                :: kernel.shape[0], :: kernel.shape[1]
-            ]
+        "The padding is not the one that is given: you pad such that the size stays.": edit(
+            "padding", "(kernel.shape[0] - 1) // 2"
         ),
-        "Your range stops too early: range(0, n - k, stride) leaves out n - k itself. Add "
-        "1.": ranges_stop_early,
-        "Only the first row is filled: is the return inside the outer loop?": only("row"),
-        "Only the first number is filled: is the return inside the loops?": only("number"),
-        "/ gives a float, which is no count. // rounds down and gives an integer.": float_count,
+        "You mirror the image at its border. Put zeros there.": edit(
+            "padding", 'padding, mode="reflect"'
+        ),
+        "The window moves by its own size. It moves by the stride.": edit(
+            "height) // stride",
+            "height) // height",
+            "width) // stride",
+            "width) // width",
+            "i * stride, j * stride",
+            "i * height, j * width",
+        ),
+        "Your range stops too early: range(0, n - k, stride) leaves out n - k itself. Add 1.": edit(
+            "(x.shape[0] - height) // stride + 1",
+            "len(range(0, x.shape[0] - height, stride))",
+            "(x.shape[1] - width) // stride + 1",
+            "len(range(0, x.shape[1] - width, stride))",
+        ),
+        "Only the first row is filled: is the return inside the outer loop?": edit(
+            "\nreturn y", "\n    return y"
+        ),
+        "Only the first number is filled: is the return inside the loops?": edit(
+            "\nreturn y", "\n        return y"
+        ),
+        "/ gives a float, which is no count. // rounds down and gives an integer.": edit(
+            "height) // stride", "height) / stride"
+        ),
         "The window is centred on its place. It begins there: rows i * stride to i * stride + "
-        "kernel height.": centred,
-        "Negative results are cut off. They stay as they are.": sliding(
-            lambda k, w: max(0.0, np.sum(k * w))
+        "kernel height.": edit(
+            "y = np.zeros",
+            "x = np.pad(x, ((height // 2, height), (width // 2, width)))\ny = np.zeros",
         ),
-        "You divide by the size of the kernel's numbers. The products are only added up.": sliding(
-            lambda k, w: np.sum(k * w) / np.abs(k).sum()
+        "Negative results are cut off. They stay as they are.": edit(
+            "return y", "return np.maximum(0.0, y)"
+        ),
+        "You divide by the size of the kernel's numbers. The products are only added up.": edit(
+            "left + width])", "left + width]) / np.abs(kernel).sum()"
         ),
     },
 )

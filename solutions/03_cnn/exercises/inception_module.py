@@ -1,111 +1,15 @@
 """What exercise inception_module of lab 3 is checked on."""
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
-from ._modules import ends_swapped, model_of, output_alone, with_batch
-
-_TYPED = (64, 64, 64, 64, 96, 32)
-
-
-def _convolve(layers, x, filters, size, *, padding="same", bias=False, norm=True, curve="relu"):
-    """Convolution, normalisation, ReLU; pieces may be exchanged. norm: True, False or "last"."""
-    x = layers.Conv2D(filters, size, padding=padding, use_bias=bias)(x)
-    x = layers.BatchNormalization(momentum=0.9)(x) if norm is True else x
-    x = layers.Activation(curve)(x) if curve else x
-    return layers.BatchNormalization(momentum=0.9)(x) if norm == "last" else x
-
-
-def _pooled(layers, x, kind="MaxPooling2D", size=3, strides=1, padding="same"):
-    return getattr(layers, kind)(size, strides, padding)(x)
-
-
-def _inception(*, widths=lambda *widths: widths, order=(0, 1, 2, 3), sizes=(3, 3, 3), pool=3, **of):
-    """An answer to `inception_module` with pieces exchanged.
-
-    widths: what is made of the six arguments; None leaves a convolution out. order: of the four
-    branches at the end. sizes: of the filter of the second branch and of the two of the third;
-    None leaves one out. pool: its size; None leaves it out. of: goes to every convolution.
-    """
-
-    def wire(layers, x, *given):
-        n1, reduce3, n3, reduce33, n33, n_pool = widths(*given)
-
-        def convolve(x, filters, size):
-            return x if None in (filters, size) else _convolve(layers, x, filters, size, **of)
-
-        third = convolve(convolve(x, reduce33, 1), n33, sizes[1])
-        branches = [
-            convolve(x, n1, 1),
-            convolve(convolve(x, reduce3, 1), n3, sizes[0]),
-            convolve(third, n33, sizes[2]),
-            convolve(_pooled(layers, x, size=pool) if pool else x, n_pool, 1),
-        ]
-        return layers.Concatenate()([branches[i] for i in order])
-
-    return model_of(wire)
-
-
-def _first(layers, x, n1, *_):
-    return _convolve(layers, x, n1, 1)
-
-
-def _second(layers, x, n1, reduce3, n3, *_):
-    return _convolve(layers, _convolve(layers, x, reduce3, 1), n3, 3)
-
-
-def _third(layers, x, n1, reduce3, n3, reduce33, n33, n_pool):
-    return _convolve(layers, _convolve(layers, _convolve(layers, x, reduce33, 1), n33, 3), n33, 3)
-
-
-def _fourth(layers, x, *widths):
-    return _convolve(layers, _pooled(layers, x), widths[-1], 1)
-
-
-_BRANCHES = (_first, _second, _third, _fourth)
-
-
-def _concatenated(layers, branches):
-    return layers.Concatenate()(branches)
-
-
-def _wired(first=_first, second=_second, third=_third, fourth=_fourth, join=_concatenated):
-    """The module with one of its branches, or the way they are joined, written otherwise."""
-    return model_of(
-        lambda layers, x, *widths: join(
-            layers, [branch(layers, x, *widths) for branch in (first, second, third, fourth)]
-        )
-    )
-
-
-def _pooling(**pieces):
-    """The module with another pooling."""
-    return _wired(
-        fourth=lambda layers, x, *widths: _convolve(
-            layers, _pooled(layers, x, **pieces), widths[-1], 1
-        )
-    )
-
-
-def _shared_reduction(layers, x, n1, reduce3, n3, reduce33, n33, n_pool):
-    """One reduction for both branches of 3 x 3."""
-    small = _convolve(layers, x, reduce3, 1)
-    third = _convolve(layers, _convolve(layers, small, n33, 3), n33, 3)
-    branches = [_convolve(layers, x, n1, 1), _convolve(layers, small, n3, 3), third]
-    return _concatenated(layers, [*branches, _fourth(layers, x, n_pool)])
-
-
-def _third_from_second(layers, x, n1, reduce3, n3, reduce33, n33, n_pool):
-    """The third branch goes on where the second ends."""
-    second = _second(layers, x, n1, reduce3, n3)
-    third = _third(layers, second, n1, reduce3, n3, reduce33, n33, n_pool)
-    return _concatenated(layers, [_first(layers, x, n1), second, third, _fourth(layers, x, n_pool)])
-
-
-def _in_a_row(layers, x, n1, reduce3, n3, reduce33, n33, n_pool):
-    """The branches as one chain."""
-    for filters, size in ((n1, 1), (reduce3, 1), (n3, 3), (reduce33, 1), (n33, 3), (n33, 3)):
-        x = _convolve(layers, x, filters, size)
-    return _fourth(layers, x, n_pool)
+#: Gives the answer a `convolve` of its own, for further edits.
+_OWN_CONVOLVE = (
+    "x = keras.Input(shape)",
+    "def convolve(x, filters, size):\n"
+    "    x = keras.layers.Conv2D(filters, size, padding='same', use_bias=False)(x)\n"
+    "    return keras.layers.ReLU()(normalise()(x))\n"
+    "x = keras.Input(shape)",
+)
 
 
 def _step_by_step(shape, n1, reduce3, n3, reduce33, n33, n_pool):
@@ -176,167 +80,181 @@ inception_module = Exercise(
         "The pooling is that of widen, above. At the end: keras.layers.Concatenate()([...]), then "
         "keras.Model(x, the result).",
     ],
-    alternatives=[_step_by_step, _of_sequentials, _wired()],
+    alternatives=[_step_by_step, _of_sequentials],
     mistakes={
         "The branches of 3 x 3 work on all maps of the input: their 1 x 1 reductions are "
-        "missing.": _inception(widths=lambda a, r, b, s, c, d: (a, None, b, None, c, d)),
-        "The single 3 x 3 works on all maps of the input: its 1 x 1 reduction is missing.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, None, b, s, c, d))
+        "missing.": edit("convolve(x, reduce3, 1)", "x", "convolve(x, reduce33, 1)", "x"),
+        "The single 3 x 3 works on all maps of the input: its 1 x 1 reduction is missing.": edit(
+            "convolve(x, reduce3, 1)", "x"
         ),
-        "The double 3 x 3 works on all maps of the input: its 1 x 1 reduction is missing.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, r, b, None, c, d))
+        "The double 3 x 3 works on all maps of the input: its 1 x 1 reduction is missing.": edit(
+            "convolve(x, reduce33, 1)", "x"
         ),
-        "The 1 x 1 convolution behind the pooling is missing.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, r, b, s, c, None))
+        "The 1 x 1 convolution behind the pooling is missing.": edit(
+            "convolve(pooling(x), n_pool, 1)", "pooling(x)"
         ),
         "This is the module without any reduction: no 1 x 1 before the 3 x 3, none behind the "
-        "pooling.": _inception(widths=lambda a, r, b, s, c, d: (a, None, b, None, c, None)),
-        "The third branch has a single 3 x 3: it needs two, one behind the other.": (
-            _inception(sizes=(3, 3, None))
+        "pooling.": edit(
+            "convolve(x, reduce3, 1)",
+            "x",
+            "convolve(x, reduce33, 1)",
+            "x",
+            "convolve(pooling(x), n_pool, 1)",
+            "pooling(x)",
         ),
-        "The second branch has two 3 x 3: that is the third branch.": _wired(
-            second=lambda layers, x, n1, reduce3, n3, *_: _convolve(
-                layers, _second(layers, x, n1, reduce3, n3), n3, 3
-            )
+        "The third branch has a single 3 x 3: it needs two, one behind the other.": edit(
+            "convolve(convolve(x, reduce33, 1), n33, 3)", "convolve(x, reduce33, 1)"
+        ),
+        "The second branch has two 3 x 3: that is the third branch.": edit(
+            "convolve(x, reduce3, 1)", "convolve(convolve(x, reduce3, 1), n3, 3)"
         ),
         "This is the module of 2014, with a 5 x 5 in the third branch. Here two 3 x 3 take its "
-        "place.": _inception(sizes=(3, 5, None)),
-        "The second of the double 3 x 3 is a 5 x 5: both are 3 x 3.": _inception(sizes=(3, 3, 5)),
-        "Both filters of the third branch are 5 x 5: they are 3 x 3.": _inception(sizes=(3, 5, 5)),
-        "The first of the double 3 x 3 has reduce33 maps: both have n33.": _wired(
-            third=lambda layers, x, n1, reduce3, n3, reduce33, n33, n_pool: _convolve(
-                layers,
-                _convolve(layers, _convolve(layers, x, reduce33, 1), reduce33, 3),
-                n33,
-                3,
-            )
+        "place.": edit(
+            "convolve(convolve(convolve(x, reduce33, 1), n33, 3), n33, 3)",
+            "convolve(convolve(x, reduce33, 1), n33, 5)",
+        ),
+        "The second of the double 3 x 3 is a 5 x 5: both are 3 x 3.": edit(
+            "n33, 3), n33, 3)", "n33, 3), n33, 5)"
+        ),
+        "Both filters of the third branch are 5 x 5: they are 3 x 3.": edit(
+            "n33, 3), n33, 3)", "n33, 5), n33, 5)"
+        ),
+        "The first of the double 3 x 3 has reduce33 maps: both have n33.": edit(
+            "1), n33, 3)", "1), reduce33, 3)"
         ),
         "In the branch of the pooling the 1 x 1 comes behind the pooling; yours stands before "
-        "it.": _wired(
-            fourth=lambda layers, x, *widths: _pooled(layers, _convolve(layers, x, widths[-1], 1))
+        "it.": edit("convolve(pooling(x), n_pool, 1)", "pooling(convolve(x, n_pool, 1))"),
+        "The 1 x 1 comes before the 3 x 3, where it saves work; yours stand behind them.": edit(
+            "reduce3, 1), n3, 3)",
+            "reduce3, 3), n3, 1)",
+            "reduce33, 1), n33, 3), n33, 3)",
+            "reduce33, 3), n33, 3), n33, 1)",
         ),
-        "The 1 x 1 comes before the 3 x 3, where it saves work; yours stand behind them.": _wired(
-            second=lambda layers, x, n1, reduce3, n3, *_: _convolve(
-                layers, _convolve(layers, x, reduce3, 3), n3, 1
-            ),
-            third=lambda layers, x, n1, reduce3, n3, reduce33, n33, n_pool: _convolve(
-                layers,
-                _convolve(layers, _convolve(layers, x, reduce33, 3), n33, 3),
-                n33,
-                1,
-            ),
+        "The pooling is missing: its 1 x 1 works on the input itself.": edit("pooling(x)", "x"),
+        "The pooling takes the mean: the largest is asked.": edit(
+            "MaxPooling2D", "AveragePooling2D"
         ),
-        "The pooling is missing: its 1 x 1 works on the input itself.": _inception(pool=None),
-        "The pooling takes the mean: the largest is asked.": _pooling(kind="AveragePooling2D"),
-        "The pooling is over 2 x 2: 3 x 3 is asked.": _pooling(size=2),
-        "The pooling is over 5 x 5: 3 x 3 is asked.": _pooling(size=5),
+        "The pooling is over 2 x 2: 3 x 3 is asked.": edit("2D(3,", "2D(2,"),
+        "The pooling is over 5 x 5: 3 x 3 is asked.": edit("2D(3,", "2D(5,"),
         "Without strides=1 the pooling steps by its own size, and its branch no longer fits to the "
-        "others.": _pooling(strides=None),
+        "others.": edit(", strides=1", ""),
         "Without padding='same' the pooling loses the border, and its branch no longer fits to the "
-        "others.": _pooling(padding="valid"),
+        "others.": edit(', padding="same"', ""),
         "The pooling halves the size (strides=2), and its branch no longer fits to the others: "
-        "strides=1.": _pooling(strides=2),
-        "The filters lose the border, so that the branches differ in size: padding='same'.": (
-            _inception(padding="valid")
+        "strides=1.": edit("strides=1", "strides=2"),
+        "The filters lose the border, so that the branches differ in size: padding='same'.": edit(
+            *_OWN_CONVOLVE, "padding='same'", "padding='valid'"
         ),
-        "reduce3 and n3 are swapped: the reduction comes first.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, b, r, s, c, d))
+        "reduce3 and n3 are swapped: the reduction comes first.": edit(
+            "x =", "reduce3, n3 = n3, reduce3\nx ="
         ),
-        "reduce33 and n33 are swapped: the reduction comes first.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, r, b, c, s, d))
+        "reduce33 and n33 are swapped: the reduction comes first.": edit(
+            "x =", "reduce33, n33 = n33, reduce33\nx ="
         ),
         "The reductions and what follows them are swapped, in both branches: the reduction comes "
-        "first.": _inception(widths=lambda a, r, b, s, c, d: (a, b, r, c, s, d)),
-        "The two reductions are swapped: reduce3 belongs to the single 3 x 3.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, s, b, r, c, d))
+        "first.": edit("x =", "reduce3, n3, reduce33, n33 = n3, reduce3, n33, reduce33\nx ="),
+        "The two reductions are swapped: reduce3 belongs to the single 3 x 3.": edit(
+            "x =", "reduce3, reduce33 = reduce33, reduce3\nx ="
         ),
-        "n1 and n_pool are swapped.": (
-            _inception(widths=lambda a, r, b, s, c, d: (d, r, b, s, c, a))
+        "n1 and n_pool are swapped.": edit("x =", "n1, n_pool = n_pool, n1\nx ="),
+        "n3 and n33 are swapped: n33 belongs to the double 3 x 3.": edit(
+            "x =", "n3, n33 = n33, n3\nx ="
         ),
-        "n3 and n33 are swapped: n33 belongs to the double 3 x 3.": (
-            _inception(widths=lambda a, r, b, s, c, d: (a, r, c, s, b, d))
-        ),
-        "The branch of the single 1 x 1 is missing.": _inception(order=(1, 2, 3)),
-        "The branch of the single 3 x 3 is missing.": _inception(order=(0, 2, 3)),
-        "The branch of the double 3 x 3 is missing.": _inception(order=(0, 1, 3)),
-        "The branch of the pooling is missing.": _inception(order=(0, 1, 2)),
+        "The branch of the single 1 x 1 is missing.": edit("return", "del branches[0]\nreturn"),
+        "The branch of the single 3 x 3 is missing.": edit("return", "del branches[1]\nreturn"),
+        "The branch of the double 3 x 3 is missing.": edit("return", "del branches[2]\nreturn"),
+        "The branch of the pooling is missing.": edit("return", "del branches[3]\nreturn"),
         "The branches are joined in another order: 1 x 1, single 3 x 3, double 3 x 3, pooling.": (
-            _inception(order=(0, 2, 1, 3))
+            edit("(branches)", "([branches[i] for i in (0, 2, 1, 3)])")
         ),
-        "The branch of the pooling is joined first: it comes last.": _inception(order=(3, 0, 1, 2)),
-        "The branches are joined in the opposite order: 1 x 1 first, pooling last.": (
-            _inception(order=(3, 2, 1, 0))
+        "The branch of the pooling is joined first: it comes last.": edit(
+            "(branches)", "([branches[i] for i in (3, 0, 1, 2)])"
         ),
-        "The 1 x 1 is joined last: it comes first.": _inception(order=(1, 2, 3, 0)),
+        "The branches are joined in the opposite order: 1 x 1 first, pooling last.": edit(
+            "(branches)", "(branches[::-1])"
+        ),
+        "The 1 x 1 is joined last: it comes first.": edit(
+            "(branches)", "([branches[i] for i in (1, 2, 3, 0)])"
+        ),
         "Add needs branches of equally many maps; these are laid behind one another: "
-        "Concatenate.": _wired(join=lambda layers, branches: layers.Add()(branches)),
-        "Concatenate joins along the last axis, the maps; you gave it another one.": (
-            _wired(join=lambda layers, branches: layers.Concatenate(axis=1)(branches))
+        "Concatenate.": edit("Concatenate", "Add"),
+        "Concatenate joins along the last axis, the maps; you gave it another one.": edit(
+            "Concatenate()", "Concatenate(axis=1)"
         ),
-        "The input is joined to the branches: only the four of them are asked.": (
-            model_of(
-                lambda layers, x, *widths: _concatenated(
-                    layers,
-                    [x, *(branch(layers, x, *widths) for branch in _BRANCHES)],
-                )
-            )
+        "The input is joined to the branches: only the four of them are asked.": edit(
+            "(branches)", "([x, *branches])"
         ),
-        "The branches of 3 x 3 are swapped: the second has one of them, the third two.": _wired(
-            second=lambda layers, x, n1, reduce3, n3, *_: _convolve(
-                layers, _second(layers, x, n1, reduce3, n3), n3, 3
-            ),
-            third=lambda layers, x, n1, reduce3, n3, reduce33, n33, n_pool: _second(
-                layers, x, n1, reduce33, n33
-            ),
+        "The branches of 3 x 3 are swapped: the second has one of them, the third two.": edit(
+            "convolve(x, reduce3, 1)",
+            "convolve(convolve(x, reduce3, 1), n3, 3)",
+            "convolve(convolve(x, reduce33, 1), n33, 3)",
+            "convolve(x, reduce33, 1)",
         ),
-        "The 1 x 1 behind the pooling is a 3 x 3 here.": _wired(
-            fourth=lambda layers, x, *widths: _convolve(layers, _pooled(layers, x), widths[-1], 3)
+        "The 1 x 1 behind the pooling is a 3 x 3 here.": edit("n_pool, 1)", "n_pool, 3)"),
+        "The 1 x 1 of the first branch is a 3 x 3 here.": edit("n1, 1)", "n1, 3)"),
+        "The four branches are a list of four outputs: Concatenate makes one of them.": edit(
+            "keras.layers.Concatenate()(branches)", "branches"
         ),
-        "The 1 x 1 of the first branch is a 3 x 3 here.": _wired(
-            first=lambda layers, x, n1, *_: _convolve(layers, x, n1, 3)
-        ),
-        "The four branches are a list of four outputs: Concatenate makes one of them.": (
-            _wired(join=lambda layers, branches: branches)
-        ),
-        "Both branches of 3 x 3 share one reduction: each has its own.": (
-            model_of(_shared_reduction)
+        "Both branches of 3 x 3 share one reduction: each has its own.": edit(
+            "convolve(x, reduce33, 1)",
+            "small",
+            "convolve(x, reduce3, 1)",
+            "small",
+            "branches =",
+            "small = convolve(x, reduce3, 1)\nbranches =",
         ),
         "The third branch goes on where the second ends. Each of them starts from the input, x.": (
-            model_of(_third_from_second)
+            edit(
+                "convolve(x, reduce33",
+                "convolve(second, reduce33",
+                "convolve(convolve(x, reduce3, 1), n3, 3)",
+                "second",
+                "branches =",
+                "second = convolve(convolve(x, reduce3, 1), n3, 3)\nbranches =",
+            )
         ),
-        "The branches stand one behind the other. Each of them starts from the input, x.": (
-            model_of(_in_a_row)
+        "The branches stand one behind the other. Each of them starts from the input, x.": edit(
+            "pooling =",
+            (
+                "y = convolve(convolve(convolve(x, n1, 1), reduce3, 1), n3, 3)\n"
+                "y = convolve(convolve(convolve(y, reduce33, 1), n33, 3), n33, 3)\n"
+                "pooling ="
+            ),
+            "pooling(x)",
+            "pooling(y)",
+            "keras.layers.Concatenate()(branches)",
+            "branches[3]",
         ),
-        "The convolutions are not normalised: convolve, given above, does it.": (
-            _inception(norm=False)
+        "The convolutions are not normalised: convolve, given above, does it.": edit(
+            *_OWN_CONVOLVE, "normalise()(x)", "x"
         ),
         "The convolutions are not normalised and have a bias: convolve, given above, is what is "
-        "asked.": _inception(norm=False, bias=True),
+        "asked.": edit(*_OWN_CONVOLVE, "normalise()(x)", "x", "bias=False", "bias=True"),
         "The convolutions have a bias: the normalisation has one already. convolve, given above, "
-        "is what is asked.": _inception(bias=True),
-        "ReLU is missing behind the convolutions: convolve, given above, has it.": (
-            _inception(curve=None)
+        "is what is asked.": edit(*_OWN_CONVOLVE, "bias=False", "bias=True"),
+        "ReLU is missing behind the convolutions: convolve, given above, has it.": edit(
+            *_OWN_CONVOLVE, "keras.layers.ReLU()(normalise()(x))", "normalise()(x)"
         ),
-        "You normalise behind ReLU; convolve, given above, does it before.": (
-            _inception(norm="last")
+        "You normalise behind ReLU; convolve, given above, does it before.": edit(
+            *_OWN_CONVOLVE,
+            "keras.layers.ReLU()(normalise()(x))",
+            "normalise()(keras.layers.ReLU()(x))",
         ),
-        "The module normalises its four branches once more: leave that out.": _wired(
-            join=lambda layers, branches: layers.BatchNormalization()(
-                _concatenated(layers, branches)
-            )
+        "The module normalises its four branches once more: leave that out.": edit(
+            "keras.layers.Concatenate()(branches)",
+            "normalise()(keras.layers.Concatenate()(branches))",
         ),
-        "All widths are fixed: use the arguments.": _inception(widths=lambda *_: _TYPED),
-        "The batch does not belong into keras.Input: give it the shape as it is.": (
-            model_of(
-                lambda layers, x, *widths: _concatenated(
-                    layers, [branch(layers, x, *widths) for branch in _BRANCHES]
-                ),
-                with_batch,
-            )
+        "All widths are fixed: use the arguments.": edit(
+            "x =", "n1, reduce3, n3, reduce33, n33, n_pool = 64, 64, 64, 64, 96, 32\nx ="
         ),
-        "keras.Model gets the input first, then the output.": ends_swapped(_inception()),
-        "You return the output alone: keras.Model(x, output) makes a model of it.": (
-            output_alone(_inception())
+        "The batch does not belong into keras.Input: give it the shape as it is.": edit(
+            "Input(shape)", "Input((None, *shape))"
+        ),
+        "keras.Model gets the input first, then the output.": edit(
+            "x, keras.layers.Concatenate()(branches)", "keras.layers.Concatenate()(branches), x"
+        ),
+        "You return the output alone: keras.Model(x, output) makes a model of it.": edit(
+            "keras.Model(x,", "("
         ),
     },
 )

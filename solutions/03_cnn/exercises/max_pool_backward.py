@@ -1,27 +1,11 @@
 """What `max_pool_backward` is checked on."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
-from ._max_pools import (
-    always_of,
-    at_result_places,
-    by_add_at,
-    by_channels,
-    by_plain_loops,
-    every_winner_set,
-    first_by_columns,
-    first_channel,
-    first_example,
-    last_winner,
-    of_whole_image,
-    one_hot,
-    step,
-    winner_of_all_channels,
-    without_corner,
-)
-from ._windows import EXAMPLE
+from .pool import EXAMPLE
 
 
 def _max_pool_backward_cases(rng):
@@ -51,6 +35,28 @@ def _max_pool_backward_cases(rng):
     yield case("windows apart", images(size=(1, number(7, 8), 8, 2)), 2, 3)
 
 
+def _by_add_at(X, delta, size=2, stride=2):
+    windows = sliding_window_view(X, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+    winners = windows.reshape(*delta.shape, -1).argmax(axis=-1)
+    row, column = np.divmod(winners, size)
+    n, i, j, c = np.indices(delta.shape)
+    dX = np.zeros_like(X)
+    np.add.at(dX, (n, i * stride + row, j * stride + column, c), delta)
+    return dX
+
+
+def _by_plain_loops(X, delta, size=2, stride=2):
+    dX = X * 0.0
+    for (n, i, j, c), share in np.ndenumerate(delta):
+        best, at = -np.inf, None
+        for u, v in np.ndindex(size, size):
+            place = (n, i * stride + u, j * stride + v, c)
+            if X[place] > best:
+                best, at = X[place], place
+        dX[at] += share
+    return dX
+
+
 max_pool_backward = Exercise(
     points=2,
     cases=_max_pool_backward_cases,
@@ -62,95 +68,115 @@ max_pool_backward = Exercise(
         "window.shape), or divmod(that, size), makes a row and a column of it.",
         "Add delta[n, i, j, c] to dX[n, i * stride + row, j * stride + column, c], with +=.",
     ],
-    alternatives=[by_add_at, by_plain_loops, by_channels],
+    alternatives=[
+        _by_add_at,
+        _by_plain_loops,
+        edit(
+            "np.unravel_index(window.argmax(), window.shape)",
+            "np.argwhere(window == window.max())[0]",
+        ),
+    ],
     mistakes={
-        "Every pixel of the window gets delta. Only the largest does.": step(
-            lambda window, delta: np.full(window.shape, delta)
+        "Every pixel of the window gets delta. Only the largest does.": edit(
+            "top + row, left + column", "top : top + size, left : left + size"
         ),
         "delta is shared out evenly over the window: that is average pooling. The largest number "
-        "gets all of it.": step(lambda window, delta: np.full(window.shape, delta / window.size)),
-        "Where several are largest, all of them get delta. Only the first does, row by row.": step(
-            lambda window, delta: np.where(window == window.max(), delta, 0.0)
+        "gets all of it.": edit(
+            "top + row, left + column",
+            "top : top + size, left : left + size",
+            "delta[n, i, j, c]",
+            "delta[n, i, j, c] / size**2",
+        ),
+        "Where several are largest, all of them get delta. Only the first does, row by row.": edit(
+            "np.unravel_index(window.argmax(), window.shape)", "np.nonzero(window == window.max())"
         ),
         "Where several are largest, they share delta. The first of them gets all, row by "
-        "row.": step(
-            lambda window, delta: (
-                np.where(window == window.max(), delta, 0.0) / np.sum(window == window.max())
-            )
+        "row.": edit(
+            "np.unravel_index(window.argmax(), window.shape)",
+            "np.nonzero(window == window.max())",
+            "delta[n, i, j, c]",
+            "delta[n, i, j, c] / len(row)",
         ),
         "Where several are largest, you give delta to the last. The first gets it, row by row.": (
-            step(lambda window, delta: one_hot(window, last_winner) * delta)
-        ),
-        "Where several are largest, you read the window column by column. Read it row by "
-        "row.": step(lambda window, delta: one_hot(window, first_by_columns) * delta),
-        "The winner's row and column are swapped.": step(
-            lambda window, delta: one_hot(window).T * delta
-        ),
-        "The smallest number gets delta. The largest should.": step(
-            lambda window, delta: one_hot(-window) * delta
-        ),
-        "The number with the largest absolute value gets delta. The largest number should.": step(
-            lambda window, delta: one_hot(np.abs(window)) * delta
-        ),
-        "A window without positive numbers sends nothing back. Its largest number still gets "
-        "delta.": step(lambda window, delta: one_hot(window) * delta * (window.max() > 0)),
-        "Where windows overlap, a later one overwrites an earlier one. Shares add up: +=, not "
-        "=.": step(add=False),
-        "The winner gets a 1. It gets delta, times the slope 1.": step(
-            lambda window, delta: one_hot(window)
-        ),
-        "The winner gets its own number. It gets delta.": step(
-            lambda window, delta: one_hot(window) * window
-        ),
-        "The winner gets delta times its own number. The slope of the maximum is 1.": step(
-            lambda window, delta: one_hot(window) * window * delta
-        ),
-        "The sign is flipped: the slope of the maximum is 1.": step(
-            lambda window, delta: -one_hot(window) * delta
-        ),
-        "All of delta goes to the upper left pixel of each window. It goes to the largest.": step(
-            lambda window, delta: one_hot(window, lambda w: (0, 0)) * delta
-        ),
-        "All channels follow the one that has the largest number. Each channel has its own "
-        "winner.": winner_of_all_channels,
-        "The winner's place is counted within its window. Add i * stride and j * "
-        "stride.": without_corner,
-        "The stride is missing when you write: the window begins at row i * stride, not "
-        "i.": at_result_places,
-        "The windows are taken to move by their size. They move by the stride.": always_of(
-            stride=lambda size, stride: size
-        ),
-        "The windows are taken to move by one pixel. They move by the stride.": always_of(
-            stride=lambda size, stride: 1
-        ),
-        "The windows are taken to be as large as the stride. Their size is size.": always_of(
-            size=lambda size, stride: stride
-        ),
-        "Only the first example gets its gradient.": first_example,
-        "The gradient has delta's shape. It has the shape of X.": (
-            lambda X, delta, size=2, stride=2: delta + 0.0
-        ),
-        "Every pixel gets delta times its own number. Only the largest gets delta.": step(
-            lambda window, delta: window * delta
-        ),
-        "All channels follow the first one. Each channel has its own winner.": first_channel,
-        "The windows are always 2 by 2, with stride 2. Use size and stride.": always_of(
-            size=lambda size, stride: 2, stride=lambda size, stride: 2
-        ),
-        "The largest number of the whole image gets everything. Each window has its own "
-        "winner.": of_whole_image,
-        "The winners are set, not added up, and all that are largest win. Add delta to the first "
-        "of them, with +=.": every_winner_set,
-        "Only the first number of delta is sent back: is the return inside the loop?": (
-            lambda X, delta, size=2, stride=2: by_add_at(
-                X, delta * (np.arange(delta.size).reshape(delta.shape) == 0), size, stride
+            edit(
+                "np.unravel_index(window.argmax(), window.shape)",
+                "np.argwhere(window == window.max())[-1]",
             )
         ),
-        "delta is divided by the number of pixels. The largest gets all of it.": step(
-            lambda window, delta: one_hot(window) * delta / window.size
+        "Where several are largest, you read the window column by column. Read it row by "
+        "row.": edit(
+            "row, column = np.unravel_index(window", "column, row = np.unravel_index(window.T"
         ),
-        "Rows and columns of the result are swapped.": lambda X, delta, size=2, stride=2: by_add_at(
-            X, delta, size, stride
-        ).transpose(0, 2, 1, 3),
+        "The winner's row and column are swapped.": edit("row, column", "column, row"),
+        "The smallest number gets delta. The largest should.": edit("argmax", "argmin"),
+        "The number with the largest absolute value gets delta. The largest number should.": edit(
+            "window.argmax", "np.abs(window).argmax"
+        ),
+        "A window without positive numbers sends nothing back. Its largest number still gets "
+        "delta.": edit("+=", "+= (window.max() > 0) *"),
+        "Where windows overlap, a later one overwrites an earlier one. Shares add up: +=, not "
+        "=.": edit("+=", "="),
+        "The winner gets a 1. It gets delta, times the slope 1.": edit("delta[n, i, j, c]", "1"),
+        "The winner gets its own number. It gets delta.": edit("delta[n, i, j, c]", "window.max()"),
+        "The winner gets delta times its own number. The slope of the maximum is 1.": edit(
+            "+=", "+= window.max() *"
+        ),
+        "The sign is flipped: the slope of the maximum is 1.": edit("+=", "-="),
+        "All of delta goes to the upper left pixel of each window. It goes to the largest.": edit(
+            "top + row, left + column", "top, left"
+        ),
+        "All channels follow the one that has the largest number. Each channel has its own "
+        "winner.": edit("left + size, c]", "left + size]", "row, column =", "row, column, _ ="),
+        "The winner's place is counted within its window. Add i * stride and j * stride.": edit(
+            "top + row, left + column", "row, column"
+        ),
+        "The stride is missing when you write: the window begins at row i * stride, not i.": edit(
+            "top + row, left + column", "i + row, j + column"
+        ),
+        "The windows are taken to move by their size. They move by the stride.": edit(
+            "i * stride, j * stride", "i * size, j * size"
+        ),
+        "The windows are taken to move by one pixel. They move by the stride.": edit(
+            "i * stride, j * stride", "i, j"
+        ),
+        "The windows are taken to be as large as the stride. Their size is size.": edit(
+            "dX =", "size = stride\ndX ="
+        ),
+        "Only the first example gets its gradient.": edit(
+            "np.ndindex(delta.shape)", "np.ndindex(1, *delta.shape[1:])"
+        ),
+        "The gradient has delta's shape. It has the shape of X.": edit(
+            "return dX", "return delta.copy()"
+        ),
+        "Every pixel gets delta times its own number. Only the largest gets delta.": edit(
+            "top + row, left + column", "top : top + size, left : left + size", "+=", "+= window *"
+        ),
+        "All channels follow the first one. Each channel has its own winner.": edit(
+            "left + size, c]", "left + size, 0]"
+        ),
+        "The windows are always 2 by 2, with stride 2. Use size and stride.": edit(
+            "dX =", "size, stride = 2, 2\ndX ="
+        ),
+        "The largest number of the whole image gets everything. Each window has its own "
+        "winner.": edit(
+            "top : top + size, left : left + size",
+            ":, :",
+            "top + row, left + column",
+            "row, column",
+        ),
+        "The winners are set, not added up, and all that are largest win. Add delta to the first "
+        "of them, with +=.": edit(
+            "top + row, left + column, c] +=",
+            "top : top + size, left : left + size, c] = (window == window.max()) *",
+        ),
+        "Only the first number of delta is sent back: is the return inside the loop?": edit(
+            "\nreturn dX", "\n    return dX"
+        ),
+        "delta is divided by the number of pixels. The largest gets all of it.": edit(
+            "+=", "+= 1 / size**2 *"
+        ),
+        "Rows and columns of the result are swapped.": edit(
+            "return dX", "return dX.transpose(0, 2, 1, 3)"
+        ),
     },
 )

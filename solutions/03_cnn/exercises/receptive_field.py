@@ -1,6 +1,12 @@
 """What `receptive_field` is checked on."""
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
+
+#: A rule that goes down, from the last layer to the image.
+_DOWN = (
+    "field += (kernel - 1) * dilation * jump",
+    "field = (field - 1) * stride + (kernel - 1) * dilation + 1",
+)
 
 
 def _receptive_field_cases(rng):
@@ -22,78 +28,12 @@ def _receptive_field_cases(rng):
     yield Case("strides and dilation", [(3, 2, 2), (4, 3, n(2, 3)), (n(2, 5), 1, n(3, 4))])
 
 
-def _walk(
-    growth=lambda k, s, d, jump: (k - 1) * d * jump,
-    jump_after=lambda k, s, d, jump: jump * s,
-    start=1,
-    jump_first=False,
-):
-    """A walk from the image upwards, with some of its rules changed."""
-
-    def receptive_field(layers):
-        field, jump = start, 1
-        for k, s, d in layers:
-            if jump_first:
-                jump = jump_after(k, s, d, jump)
-            field += growth(k, s, d, jump)
-            if not jump_first:
-                jump = jump_after(k, s, d, jump)
-        return field
-
-    return receptive_field
-
-
-def _downwards(layers):
-    """From the last layer to the image: a window of r units covers (r - 1) s + (k - 1) d + 1."""
-    field = 1
-    for kernel, stride, dilation in reversed(layers):
-        field = (field - 1) * stride + (kernel - 1) * dilation + 1
-    return field
-
-
-def _by_places(layers):
-    """The places of the image that unit 0 sees, layer by layer."""
+def _seen(layers):
+    """The places of the image that unit 0 sees."""
     seen = {0}
     for kernel, stride, dilation in layers[::-1]:
         seen = {place * stride + step * dilation for place in seen for step in range(kernel)}
-    return max(seen) - min(seen) + 1
-
-
-def _recursive(layers):
-    if not layers:
-        return 1
-    (kernel, stride, dilation), *rest = layers
-    return 1 + (kernel - 1) * dilation + stride * (_recursive(rest) - 1)
-
-
-def _forwards_with_downward_rule(layers):
-    field = 1
-    for kernel, stride, dilation in layers:
-        field = (field - 1) * stride + (kernel - 1) * dilation + 1
-    return field
-
-
-def _previous_stride(layers):
-    field, before = 1, 1
-    for kernel, stride, dilation in layers:
-        field += (kernel - 1) * dilation * before
-        before = stride
-    return field
-
-
-def _product(layers):
-    field = 1
-    for kernel, _, _ in layers:
-        field *= kernel
-    return field
-
-
-def _distinct_places(layers):
-    """Counts only the pixels that matter."""
-    seen = {0}
-    for kernel, stride, dilation in layers[::-1]:
-        seen = {place * stride + step * dilation for place in seen for step in range(kernel)}
-    return len(seen)
+    return seen
 
 
 receptive_field = Exercise(
@@ -109,78 +49,72 @@ receptive_field = Exercise(
         "field grows by (kernel - 1) * dilation * jump. Only after that is jump multiplied by the "
         "layer's own stride.",
     ],
-    alternatives=[_downwards, _by_places, _recursive],
+    alternatives=[
+        lambda layers: max(_seen(layers)) - min(_seen(layers)) + 1,
+        edit(*_DOWN, "in layers", "in reversed(layers)"),
+    ],
     mistakes={
-        "You begin with 0. A unit without a layer below it sees one pixel: itself.": _walk(start=0),
+        "You begin with 0. A unit without a layer below it sees one pixel: itself.": edit(
+            "1, 1", "0, 1"
+        ),
         "Each layer adds its whole kernel. It adds kernel - 1 steps: one unit was there "
-        "before.": _walk(growth=lambda k, s, d, jump: k * d * jump),
+        "before.": edit("(kernel - 1)", "kernel"),
         "The kernels are multiplied. Windows overlap, so the field grows by steps that are "
-        "added.": _product,
-        "The stride is not used: behind it a step is several pixels.": _walk(
-            jump_after=lambda k, s, d, jump: 1
+        "added.": edit("field += (kernel - 1) * dilation * jump", "field *= kernel"),
+        "The stride is not used: behind it a step is several pixels.": edit(
+            "jump *= stride", "pass"
         ),
-        "The dilation is not used: it makes each step of a kernel longer.": _walk(
-            growth=lambda k, s, d, jump: (k - 1) * jump
-        ),
-        "Neither stride nor dilation is used.": _walk(growth=lambda k, s, d, jump: k - 1),
+        "The dilation is not used: it makes each step of a kernel longer.": edit(" * dilation", ""),
+        "Neither stride nor dilation is used.": edit(" * dilation * jump", ""),
         "A layer's own stride acts on the layers above it, not on its own kernel: multiply jump "
-        "after the field has grown.": _walk(jump_first=True),
-        "You use the layer's own stride in place of the product of the strides below it.": _walk(
-            growth=lambda k, s, d, jump: (k - 1) * d * s
+        "after the field has grown.": edit(
+            "field +=", "jump *= stride\n    field +=", "jump\n    jump *= stride", "jump"
         ),
-        "You use only the stride of the layer right below. All strides so far "
-        "multiply.": _previous_stride,
+        "You use the layer's own stride in place of the product of the strides below it.": edit(
+            "* jump", "* stride"
+        ),
+        "You use only the stride of the layer right below. All strides so far multiply.": edit(
+            "jump *= stride", "jump = stride"
+        ),
         "The strides are added up. They multiply: behind strides of 3 and 2, a step is 6 "
-        "pixels.": _walk(jump_after=lambda k, s, d, jump: jump + s),
+        "pixels.": edit("jump *= stride", "jump += stride"),
         "The strides less 1 are added up. They multiply: behind strides of 3 and 2, a step is 6 "
-        "pixels.": _walk(jump_after=lambda k, s, d, jump: jump + s - 1),
+        "pixels.": edit("jump *= stride", "jump += stride - 1"),
         "The dilation of a layer makes only its own steps longer. It does not stay for the layers "
-        "above.": _walk(jump_after=lambda k, s, d, jump: jump * s * d),
+        "above.": edit("jump *= stride", "jump *= stride * dilation"),
         "A kernel of k with dilation d spans (k - 1) d + 1 places, which is (k - 1) d more than "
-        "one. You add k d - 1.": _walk(growth=lambda k, s, d, jump: (k * d - 1) * jump),
-        "dilation is added to the kernel's steps. It multiplies them.": _walk(
-            growth=lambda k, s, d, jump: (k - 1 + d - 1) * jump
+        "one. You add k d - 1.": edit("(kernel - 1) * dilation", "(kernel * dilation - 1)"),
+        "dilation is added to the kernel's steps. It multiplies them.": edit(
+            "(kernel - 1) * dilation", "(kernel - 1 + dilation - 1)"
         ),
         "Each pixel that is skipped counts too: from the first to the last, gaps "
-        "included.": _distinct_places,
+        "included.": lambda layers: len(_seen(layers)),
         "The layers are taken in the wrong order. A rule that goes up from the image begins with "
-        "the first of the list; one that goes down to the image, with the last.": (
-            _forwards_with_downward_rule
+        "the first of the list; one that goes down to the image, with the last.": edit(*_DOWN),
+        "Field and jump both come back. Only the field is asked.": edit(
+            "return field", "return field, jump"
         ),
-        "Field and jump both come back. Only the field is asked.": lambda layers: (
-            _downwards(layers),
-            _jump(layers),
+        "Only the last layer counts in your answer. All of them do.": edit(
+            "in layers", "in layers[-1:]"
         ),
-        "Only the last layer counts in your answer. All of them do.": lambda layers: _downwards(
-            layers[-1:]
+        "Only the first layer counts in your answer: is the return in the loop?": edit(
+            "in layers", "in layers[:1]"
         ),
-        "Only the first layer counts in your answer: is the return in the loop?": (
-            lambda layers: _downwards(layers[:1])
+        "Without a layer a unit is a pixel: it sees 1, not 0.": edit(
+            "return field", "return field if layers else 0"
         ),
-        "Without a layer a unit is a pixel: it sees 1, not 0.": lambda layers: (
-            _downwards(layers) if layers else 0
-        ),
-        "The last layer is left out.": lambda layers: _downwards(layers[:-1]),
-        "The first layer is left out.": lambda layers: _downwards(layers[1:]),
+        "The last layer is left out.": edit("in layers", "in layers[:-1]"),
+        "The first layer is left out.": edit("in layers", "in layers[1:]"),
         "kernel // 2 pixels on each side are too many for an even kernel. It reaches over kernel - "
-        "1 steps in all.": _walk(growth=lambda k, s, d, jump: 2 * (k // 2) * d * jump),
-        "Every kernel is taken to be 3. Use the kernel that is given.": _walk(
-            growth=lambda k, s, d, jump: 2 * d * jump
-        ),
+        "1 steps in all.": edit("(kernel - 1)", "2 * (kernel // 2)"),
+        "Every kernel is taken to be 3. Use the kernel that is given.": edit("(kernel - 1)", "2"),
         "Only the number of layers counts in your answer. Kernel, stride and dilation do "
-        "too.": lambda layers: 2 * len(layers) + 1,
-        "Stride and dilation are swapped: the tuple is (kernel, stride, dilation).": (
-            lambda layers: _downwards([(k, d, s) for k, s, d in layers])
+        "too.": edit("return field", "return 2 * len(layers) + 1"),
+        "Stride and dilation are swapped: the tuple is (kernel, stride, dilation).": edit(
+            "stride, dilation", "dilation, stride"
         ),
-        "The kernel's steps are divided by the strides. A step is so many pixels: multiply.": _walk(
-            growth=lambda k, s, d, jump: (k - 1) * d / jump
+        "The kernel's steps are divided by the strides. A step is so many pixels: multiply.": edit(
+            "* jump", "/ jump"
         ),
     },
 )
-
-
-def _jump(layers):
-    jump = 1
-    for _, stride, _ in layers:
-        jump *= stride
-    return jump

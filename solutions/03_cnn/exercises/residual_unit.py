@@ -1,113 +1,16 @@
 """What exercise residual_unit of lab 3 is checked on."""
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
-from ._modules import ends_swapped, model_of, output_alone, with_batch
-
-
-def _norm_relu(layers, x):
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-
-
-def _conv(layers, x, filters, size=3, strides=1, *, bias=False, padding="same"):
-    return layers.Conv2D(filters, size, strides, padding, use_bias=bias)(x)
-
-
-def _fits(x, filters, strides):
-    return strides == 1 and x.shape[-1] == filters
-
-
-def _branch(layers, x, filters, strides, *, steps=(True, False), before=_norm_relu, **of):
-    """F(x): two times normalisation, ReLU, convolution. steps: which of them take the strides."""
-    for stepping in steps:
-        x = _conv(layers, before(layers, x), filters, strides=strides if stepping else 1, **of)
-    return x
-
-
-def _projected(layers, x, filters, strides):
-    return _conv(layers, x, filters, 1, strides)
-
-
-def _shortcut(layers, x, filters, strides):
-    return x if _fits(x, filters, strides) else _projected(layers, x, filters, strides)
-
-
-def _unit(branch=_branch, shortcut=_shortcut, join="Add", after=None):
-    """An answer to `residual_unit` with pieces exchanged.
-
-    branch, shortcut: functions of (layers, x, filters, strides). join: the layer that joins the
-    two. after: a function of (layers, y), applied to the sum.
-    """
-
-    def wire(layers, x, filters, strides=1):
-        parts = [shortcut(layers, x, filters, strides), branch(layers, x, filters, strides)]
-        y = getattr(layers, join)()(parts)
-        return after(layers, y) if after else y
-
-    return model_of(wire)
-
-
-def _unit_of_2015(layers, x, filters, strides=1):
-    """Convolution, normalisation, ReLU, and ReLU behind the sum (He et al. 2015)."""
-    y = _norm_relu(layers, _conv(layers, x, filters, 3, strides))
-    y = layers.BatchNormalization(momentum=0.9)(_conv(layers, y, filters))
-    if not _fits(x, filters, strides):
-        x = layers.BatchNormalization(momentum=0.9)(_projected(layers, x, filters, strides))
-    return layers.ReLU()(layers.Add()([x, y]))
-
-
-def _unit_of_2015_for_maps_alone(layers, x, filters, strides=1):
-    """The unit of 2015 with a projection that is not normalised."""
-    y = _norm_relu(layers, _conv(layers, x, filters, 3, strides))
-    y = layers.BatchNormalization(momentum=0.9)(_conv(layers, y, filters))
-    return layers.ReLU()(layers.Add()([_shortcut(layers, x, filters, strides), y]))
-
-
-def _from_activated(layers, x, filters, strides=1):
-    """The shortcut begins behind the first normalisation and ReLU, wherever it leads."""
-    a = _norm_relu(layers, x)
-    y = _conv(layers, a, filters, 3, strides)
-    y = _conv(layers, _norm_relu(layers, y), filters)
-    return layers.Add()([_shortcut(layers, a, filters, strides), y])
-
-
-def _projected_from_activated(layers, x, filters, strides=1):
-    """The projection sees what the first convolution sees, the identity the input."""
-    a = _norm_relu(layers, x)
-    y = _conv(layers, a, filters, 3, strides)
-    y = _conv(layers, _norm_relu(layers, y), filters)
-    shortcut = x if _fits(x, filters, strides) else _projected(layers, a, filters, strides)
-    return layers.Add()([shortcut, y])
-
-
-def _conv_norm_relu_twice(layers, x, filters, strides=1):
-    y = _norm_relu(layers, _conv(layers, x, filters, 3, strides))
-    y = _norm_relu(layers, _conv(layers, y, filters))
-    return layers.Add()([_shortcut(layers, x, filters, strides), y])
-
-
-def _first_keeps_maps(layers, x, filters, strides, **_):
-    y = _conv(layers, _norm_relu(layers, x), x.shape[-1], 3, strides)
-    return _conv(layers, _norm_relu(layers, y), filters)
-
-
-def _bottleneck(layers, x, filters, strides):
-    """1 x 1, 3 x 3, 1 x 1."""
-    for size, step in ((1, 1), (3, strides), (1, 1)):
-        x = _conv(layers, _norm_relu(layers, x), filters, size, step)
-    return x
-
-
-def _chained_shortcut(layers, x, filters, strides=1):
-    """The shortcut leads round the second convolution alone."""
-    y = _conv(layers, _norm_relu(layers, x), filters, 3, strides)
-    return layers.Add()([y, _conv(layers, _norm_relu(layers, y), filters)])
-
-
-def _pooled_shortcut(layers, x, filters, strides):
-    if strides > 1:
-        x = layers.AveragePooling2D(strides, padding="same")(x)
-    return x if x.shape[-1] == filters else _projected(layers, x, filters, 1)
+#: The second normalisation, ReLU and convolution.
+_SECOND = (
+    "y = keras.layers.ReLU()(normalise()(y))\n"
+    'y = keras.layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)\n'
+)
+_FIRST_NORM_RELU, _NORM_RELU = (f"keras.layers.ReLU()(normalise()({name}))" for name in "xy")
+_SUM = "keras.layers.Add()([shortcut, y])"
+#: Leaves normalisation and ReLU before the first convolution out, normalises behind the second.
+_BEHIND = (_FIRST_NORM_RELU, "x", "shortcut = x", "y = normalise()(y)\nshortcut = x")
 
 
 def _step_by_step(shape, filters, strides=1):
@@ -149,17 +52,6 @@ def _with_operators(shape, filters, strides=1):
     return keras.Model(inputs, branch + inputs)
 
 
-def _always_step(layers, x, filters, strides=1):
-    """The strides are fixed at 1."""
-    return layers.Add()([_shortcut(layers, x, filters, 1), _branch(layers, x, filters, 1)])
-
-
-def _step_by_two(layers, x, filters, strides=1):
-    """The first convolution always steps by 2."""
-    shortcut = _shortcut(layers, x, filters, strides)
-    return layers.Add()([shortcut, _branch(layers, x, filters, 2)])
-
-
 def _residual_cases(rng):
     def case(name, maps, filters, strides):
         height, width = (int(n) for n in rng.integers(6, 9, size=2))
@@ -185,190 +77,177 @@ residual_unit = Exercise(
     ],
     alternatives=[_step_by_step, _with_operators],
     mistakes={
-        "The shortcut is projected everywhere. Where size and maps stay, it is x itself.": (
-            _unit(shortcut=_projected)
+        "The shortcut is projected everywhere. Where size and maps stay, it is x itself.": edit(
+            "if strides != 1 or shape[-1] != filters", "if True"
         ),
-        "Where the maps stay and the size is halved, the shortcut needs its projection too.": (
-            _unit(
-                shortcut=lambda layers, x, filters, strides: (
-                    x if x.shape[-1] == filters else _projected(layers, x, filters, strides)
-                )
-            )
+        "Where the maps stay and the size is halved, the shortcut needs its projection too.": edit(
+            "strides != 1 or ", ""
         ),
-        "Where the size stays and the maps do not, the shortcut needs its projection too.": (
-            _unit(
-                shortcut=lambda layers, x, filters, strides: (
-                    x if strides == 1 else _projected(layers, x, filters, strides)
-                )
-            )
+        "Where the size stays and the maps do not, the shortcut needs its projection too.": edit(
+            " or shape[-1] != filters", ""
         ),
-        "The shortcut is x everywhere. Where size or maps change, it needs a projection.": (
-            _unit(shortcut=lambda layers, x, filters, strides: x)
+        "The shortcut is x everywhere. Where size or maps change, it needs a projection.": edit(
+            "if strides != 1 or shape[-1] != filters", "if False"
         ),
-        "There is no shortcut: x itself, or its projection, is added to the branch.": model_of(
-            lambda layers, x, filters, strides=1: _branch(layers, x, filters, strides)
+        "There is no shortcut: x itself, or its projection, is added to the branch.": edit(
+            _SUM, "y"
         ),
         "The shortcut is projected where size and maps both change; one of the two is enough.": (
-            _unit(
-                shortcut=lambda layers, x, filters, strides: (
-                    _projected(layers, x, filters, strides)
-                    if strides > 1 and x.shape[-1] != filters
-                    else x
-                )
-            )
+            edit(" or ", " and ")
         ),
         "The projection does not step along: give it the same strides as the first convolution.": (
-            _unit(
-                shortcut=lambda layers, x, filters, strides: (
-                    x if _fits(x, filters, strides) else _projected(layers, x, filters, 1)
-                )
-            )
+            edit("1, strides", "1")
         ),
-        "The projection has filters of 3 x 3: 1 x 1 is asked.": _unit(
-            shortcut=lambda layers, x, filters, strides: (
-                x if _fits(x, filters, strides) else _conv(layers, x, filters, 3, strides)
-            )
+        "The projection has filters of 3 x 3: 1 x 1 is asked.": edit(
+            "filters, 1, strides", 'filters, 3, strides, padding="same"'
         ),
-        "The projection has a bias (use_bias=True): none is asked.": _unit(
-            shortcut=lambda layers, x, filters, strides: (
-                x
-                if _fits(x, filters, strides)
-                else _conv(layers, x, filters, 1, strides, bias=True)
-            )
+        "The projection has a bias (use_bias=True): none is asked.": edit(
+            "1, strides, use_bias=False", "1, strides"
         ),
         "The projection is normalised, as in the paper of 2015. In this unit nothing else stands "
-        "on the shortcut.": _unit(
-            shortcut=lambda layers, x, filters, strides: (
-                x
-                if _fits(x, filters, strides)
-                else layers.BatchNormalization()(_projected(layers, x, filters, strides))
-            )
+        "on the shortcut.": edit("False)(x)", "False)(x)\n    shortcut = normalise()(shortcut)"),
+        "The projection has ReLU behind it: nothing else stands on the shortcut.": edit(
+            "False)(x)", "False)(x)\n    shortcut = keras.layers.ReLU()(shortcut)"
         ),
-        "The projection has ReLU behind it: nothing else stands on the shortcut.": _unit(
-            shortcut=lambda layers, x, filters, strides: (
-                x
-                if _fits(x, filters, strides)
-                else layers.ReLU()(_projected(layers, x, filters, strides))
-            )
+        "The shortcut pools where the size is halved: a projection with strides is asked.": edit(
+            "if strides != 1 or",
+            (
+                "if strides != 1:\n"
+                '    shortcut = keras.layers.AveragePooling2D(strides, padding="same")(x)\n'
+                "if"
+            ),
+            "1, strides, use_bias=False)(x)",
+            "1, use_bias=False)(shortcut)",
         ),
-        "The shortcut pools where the size is halved: a projection with strides is asked.": (
-            _unit(shortcut=_pooled_shortcut)
+        "The shortcut begins behind the first normalisation and ReLU. It begins at x.": edit(
+            "y = keras.layers.ReLU()(normalise()(x))",
+            "y = a = keras.layers.ReLU()(normalise()(x))",
+            "shortcut = x",
+            "shortcut = a",
+            "False)(x)",
+            "False)(a)",
         ),
-        "The shortcut begins behind the first normalisation and ReLU. It begins at x.": (
-            model_of(_from_activated)
+        "The projection begins behind the first normalisation and ReLU. It begins at x.": edit(
+            "y = keras.layers.ReLU()(normalise()(x))",
+            "y = a = keras.layers.ReLU()(normalise()(x))",
+            "False)(x)",
+            "False)(a)",
         ),
-        "The projection begins behind the first normalisation and ReLU. It begins at x.": (
-            model_of(_projected_from_activated)
-        ),
-        "The shortcut leads round the second convolution only. It begins at x.": (
-            model_of(_chained_shortcut)
+        "The shortcut leads round the second convolution only. It begins at x.": edit(
+            "y = keras.layers.ReLU()(normalise()(y))",
+            "first = y\ny = keras.layers.ReLU()(normalise()(y))",
+            "[shortcut, y]",
+            "[first, y]",
         ),
         "This is the unit of 2015: normalisation and ReLU stand behind the convolutions, and ReLU "
-        "behind the sum. Here they stand before.": model_of(_unit_of_2015),
-        "Normalisation and ReLU stand behind the convolutions, and ReLU behind the sum, as in "
-        "2015. Here they stand before.": model_of(_unit_of_2015_for_maps_alone),
-        "Normalisation and ReLU stand behind each convolution; here they stand before it.": (
-            model_of(_conv_norm_relu_twice)
+        "behind the sum. Here they stand before.": edit(
+            *_BEHIND,
+            "False)(x)",
+            "False)(x)\n    shortcut = normalise()(shortcut)",
+            _SUM,
+            f"keras.layers.ReLU()({_SUM})",
         ),
-        "ReLU behind the sum is not asked: nothing stands on the shortcut.": (
-            _unit(after=lambda layers, y: layers.ReLU()(y))
+        "Normalisation and ReLU stand behind the convolutions, and ReLU behind the sum, as in "
+        "2015. Here they stand before.": edit(*_BEHIND, _SUM, f"keras.layers.ReLU()({_SUM})"),
+        "Normalisation and ReLU stand behind each convolution; here they stand before it.": edit(
+            _FIRST_NORM_RELU, "x", "shortcut = x", f"y = {_NORM_RELU}\nshortcut = x"
+        ),
+        "ReLU behind the sum is not asked: nothing stands on the shortcut.": edit(
+            _SUM, f"keras.layers.ReLU()({_SUM})"
         ),
         "Normalisation and ReLU behind the sum are not asked: nothing stands on the shortcut.": (
-            _unit(after=_norm_relu)
+            edit(_SUM, f"keras.layers.ReLU()(normalise()({_SUM}))")
         ),
-        "Normalisation behind the sum is not asked: nothing stands on the shortcut.": (
-            _unit(after=lambda layers, y: layers.BatchNormalization()(y))
+        "Normalisation behind the sum is not asked: nothing stands on the shortcut.": edit(
+            _SUM, f"normalise()({_SUM})"
         ),
-        "The branch and the shortcut are joined by Concatenate: add them.": (
-            _unit(join="Concatenate")
+        "The branch and the shortcut are joined by Concatenate: add them.": edit(
+            "Add", "Concatenate"
         ),
-        "The branch and the shortcut are multiplied: add them.": _unit(join="Multiply"),
-        "The branch is subtracted from the shortcut: add them.": _unit(join="Subtract"),
-        "This is the mean of branch and shortcut: add them.": _unit(join="Average"),
-        "This is the larger of branch and shortcut: add them.": _unit(join="Maximum"),
+        "The branch and the shortcut are multiplied: add them.": edit("Add", "Multiply"),
+        "The branch is subtracted from the shortcut: add them.": edit("Add", "Subtract"),
+        "This is the mean of branch and shortcut: add them.": edit("Add", "Average"),
+        "This is the larger of branch and shortcut: add them.": edit("Add", "Maximum"),
         "Both convolutions step: the size shrinks twice. Only the first one takes the strides.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(True, True)))
+            edit("3, padding", "3, strides, padding")
         ),
-        "The second convolution steps: the first one should.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(False, True)))
+        "The second convolution steps: the first one should.": edit(
+            "3, strides", "3, 1", "3, padding", "3, strides, padding"
         ),
-        "Neither convolution steps: the first one takes the strides.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(False, False)))
+        "Neither convolution steps: the first one takes the strides.": edit("3, strides,", "3,"),
+        "The strides are fixed at 1: use the argument.": edit(
+            "x = keras.Input", "strides = 1\nx = keras.Input"
         ),
-        "The strides are fixed at 1: use the argument.": model_of(_always_step),
-        "ReLU is missing before the convolutions.": _unit(
-            branch=lambda *given: _branch(
-                *given, before=lambda layers, x: layers.BatchNormalization(momentum=0.9)(x)
-            )
+        "ReLU is missing before the convolutions.": edit(
+            _FIRST_NORM_RELU, "normalise()(x)", _NORM_RELU, "normalise()(y)"
         ),
-        "Normalisation is missing before the convolutions.": _unit(
-            branch=lambda *given: _branch(*given, before=lambda layers, x: layers.ReLU()(x))
+        "Normalisation is missing before the convolutions.": edit(
+            "normalise()(x)", "x", "normalise()(y)", "y"
         ),
-        "Normalisation and ReLU are missing: these are two convolutions in a row.": _unit(
-            branch=lambda *given: _branch(*given, before=lambda layers, x: x)
+        "Normalisation and ReLU are missing: these are two convolutions in a row.": edit(
+            _FIRST_NORM_RELU, "x", _NORM_RELU, "y"
         ),
-        "ReLU comes before the normalisation in your branch: first normalise, then ReLU.": _unit(
-            branch=lambda *given: _branch(
-                *given,
-                before=lambda layers, x: layers.BatchNormalization(momentum=0.9)(layers.ReLU()(x)),
-            )
+        "ReLU comes before the normalisation in your branch: first normalise, then ReLU.": edit(
+            _FIRST_NORM_RELU,
+            "normalise()(keras.layers.ReLU()(x))",
+            _NORM_RELU,
+            "normalise()(keras.layers.ReLU()(y))",
         ),
-        "Normalisation and ReLU are missing before the second convolution.": _unit(
-            branch=lambda layers, x, filters, strides: _conv(
-                layers, _conv(layers, _norm_relu(layers, x), filters, 3, strides), filters
-            )
+        "Normalisation and ReLU are missing before the second convolution.": edit(_NORM_RELU, "y"),
+        "Normalisation and ReLU are missing before the first convolution.": edit(
+            _FIRST_NORM_RELU, "x"
         ),
-        "Normalisation and ReLU are missing before the first convolution.": _unit(
-            branch=lambda layers, x, filters, strides: _conv(
-                layers, _norm_relu(layers, _conv(layers, x, filters, 3, strides)), filters
-            )
-        ),
-        "The branch has one convolution: two are asked.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(True,)))
-        ),
-        "The branch has three convolutions: two are asked.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(True, False, False)))
-        ),
+        "The branch has one convolution: two are asked.": edit(_SECOND, ""),
+        "The branch has three convolutions: two are asked.": edit(_SECOND, 2 * _SECOND),
         "This branch is a bottleneck (1 x 1, 3 x 3, 1 x 1): two convolutions of 3 x 3 are asked.": (
-            _unit(branch=_bottleneck)
+            edit(
+                "3, strides",
+                "1",
+                "3, padding",
+                "3, strides, padding",
+                "shortcut = x",
+                (
+                    "y = keras.layers.ReLU()(normalise()(y))\n"
+                    "y = keras.layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                    "shortcut = x"
+                ),
+            )
         ),
-        "The first convolution keeps the maps of x: both have `filters` filters.": (
-            _unit(branch=_first_keeps_maps)
+        "The first convolution keeps the maps of x: both have `filters` filters.": edit(
+            "filters, 3, strides", "shape[-1], 3, strides"
         ),
-        "The convolutions have a bias (use_bias=True): none is asked.": (
-            _unit(branch=lambda *given: _branch(*given, bias=True))
+        "The convolutions have a bias (use_bias=True): none is asked.": edit(
+            'strides, padding="same", use_bias=False',
+            'strides, padding="same"',
+            '3, padding="same", use_bias=False',
+            '3, padding="same"',
         ),
-        "All convolutions have a bias, the projection too: none is asked (use_bias=False).": _unit(
-            branch=lambda *given: _branch(*given, bias=True),
-            shortcut=lambda layers, x, filters, strides: (
-                x
-                if _fits(x, filters, strides)
-                else _conv(layers, x, filters, 1, strides, bias=True)
-            ),
+        "All convolutions have a bias, the projection too: none is asked (use_bias=False).": edit(
+            "False)(x)",
+            "True)(x)",
+            'strides, padding="same", use_bias=False',
+            'strides, padding="same"',
+            '3, padding="same", use_bias=False',
+            '3, padding="same"',
         ),
-        "The filters of the branch are 1 x 1: 3 x 3 is asked.": (
-            _unit(branch=lambda *given: _branch(*given, size=1))
+        "The filters of the branch are 1 x 1: 3 x 3 is asked.": edit(
+            "3, strides", "1, strides", "3, padding", "1, padding"
         ),
-        "The filters of the branch are 5 x 5: 3 x 3 is asked.": (
-            _unit(branch=lambda *given: _branch(*given, size=5))
+        "The filters of the branch are 5 x 5: 3 x 3 is asked.": edit(
+            "3, strides", "5, strides", "3, padding", "5, padding"
         ),
         "The convolutions lose the border, so that branch and shortcut differ in size: "
-        "padding='same'.": _unit(branch=lambda *given: _branch(*given, padding="valid")),
-        "The strides are fixed at 2: use the argument.": model_of(_step_by_two),
-        "The projection keeps the maps of x: it has `filters` of them.": _unit(
-            shortcut=lambda layers, x, filters, strides: (
-                x if _fits(x, filters, strides) else _projected(layers, x, x.shape[-1], strides)
-            )
+        "padding='same'.": edit('strides, padding="same"', "strides", '3, padding="same"', "3"),
+        "The strides are fixed at 2: use the argument.": edit("3, strides", "3, 2"),
+        "The projection keeps the maps of x: it has `filters` of them.": edit(
+            "filters, 1, strides", "shape[-1], 1, strides"
         ),
-        "The batch does not belong into keras.Input: give it the shape as it is.": model_of(
-            lambda layers, x, filters, strides=1: layers.Add()(
-                [_shortcut(layers, x, filters, strides), _branch(layers, x, filters, strides)]
-            ),
-            with_batch,
+        "The batch does not belong into keras.Input: give it the shape as it is.": edit(
+            "Input(shape)", "Input((None, *shape))"
         ),
-        "keras.Model gets the input first, then the output.": ends_swapped(_unit()),
-        "You return the output alone: keras.Model(x, output) makes a model of it.": (
-            output_alone(_unit())
+        "keras.Model gets the input first, then the output.": edit(f"x, {_SUM}", f"{_SUM}, x"),
+        "You return the output alone: keras.Model(x, output) makes a model of it.": edit(
+            "keras.Model(x,", "("
         ),
     },
 )

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise, Metric
+from course_utils.exercises import Case, Exercise, Metric, edit
 
 _ARMS = ("up", "down", "left", "right")
 _JUNCTION = {"up", "down", "left"}
@@ -50,42 +50,6 @@ def _t_junction_cases(rng):
     yield Case("blank paper: 0", np.zeros((int(rng.integers(2, 5)), 7, 7)))
 
 
-def _mask(up=1.0, down=1.0, left=1.0, right=-1.0, between=-1.0, scale=0.5 / 7.5):
-    mask = np.zeros((7, 7))
-    mask[:3, 3], mask[4:, 3], mask[3, :3], mask[3, 5:] = up, down, left, right
-    mask[:2, :2] = mask[5:, :2] = between
-    return mask * scale
-
-
-def _by(mask):
-    """An answer with this mask."""
-    return lambda patches: np.sum(patches * mask, axis=(1, 2))
-
-
-def _right_beside_the_middle():
-    mask = _mask()
-    mask[3, 4:] = -1 * 0.5 / 7.5
-    return mask
-
-
-def _paper_everywhere():
-    """Ink on the three arms, paper wherever no stroke of the junction comes."""
-    mask = np.full((7, 7), -0.3)
-    mask[:, 2:5] = mask[2:5, :5] = 0
-    mask[:3, 3] = mask[4:, 3] = mask[3, :3] = 1
-    mask[3, 5:] = -1
-    return mask * (0.5 / 7.6)
-
-
-def _ends_only():
-    """Looks at the far ends of the four arms alone, and at the corners on the left."""
-    mask = np.zeros((7, 7))
-    mask[0, 3] = mask[6, 3] = mask[3, 0] = 0.2
-    mask[3, 6] = -0.2
-    mask[[0, 6], [0, 0]] = -0.1
-    return mask
-
-
 t_junction = Exercise(
     points=2,
     cases=_t_junction_cases,
@@ -101,44 +65,60 @@ t_junction = Exercise(
         "between two arms and three arms.",
     ],
     alternatives=[
-        _by(_paper_everywhere()),
-        _by(_ends_only()),
-        lambda patches: np.tensordot(patches, _mask(), axes=2),
+        # Paper wherever no stroke of the junction comes.
+        edit(
+            "mask[:3, 3]",
+            "mask[:] = -0.3\nmask[:, 2:5] = mask[2:5, :5] = 0\nmask[:3, 3]",
+            "mask[:2, :2] = mask[5:, :2] = -1",
+            "",
+            "7.5",
+            "7.6",
+        ),
+        # The far ends of the four arms alone, and the corners on the left.
+        edit(
+            "mask *= 0.5 / 7.5",
+            "mask[:] = 0\nmask[0, 3] = mask[6, 3] = mask[3, 0] = 0.2\n"
+            "mask[3, 6] = -0.2\nmask[0, 0] = mask[6, 0] = -0.1",
+        ),
+        edit("/ 7.5", "/ 7.5\nreturn np.tensordot(patches, mask, axes=2)"),
     ],
     mistakes={
-        "The mask is still empty: its numbers are all 0.": _by(np.zeros((7, 7))),
+        "The mask is still empty: its numbers are all 0.": edit("mask *= 0.5 / 7.5", "mask *= 0"),
         "The fourth arm, on the right, counts nothing in your mask, so the crossing of two lines "
-        "looks like a junction. Give it a negative number.": _by(_mask(right=0.0)),
-        "All four arms count for the junction. The one on the right speaks against it.": _by(
-            _mask(right=1.0)
+        "looks like a junction. Give it a negative number.": edit("[3, 5:] = -1", "[3, 5:] = 0"),
+        "All four arms count for the junction. The one on the right speaks against it.": edit(
+            "[3, 5:] = -1", "[3, 5:] = 1"
         ),
-        "The mask is the wrong way round: the bar comes from the left.": _by(
-            _mask(left=-1.0, right=1.0)
+        "The mask is the wrong way round: the bar comes from the left.": edit(
+            "[3, :3] = 1", "[3, 5:] = 1", "[3, 5:] = -1", "[3, :3] = -1"
         ),
         "The mask lies on its side: the upright stroke goes through, the bar comes from the "
-        "left.": _by(_mask(up=1.0, down=-1.0, right=1.0)),
+        "left.": edit("[4:, 3]", "[3, 5:]", "[3, 5:] = -1", "[4:, 3] = -1"),
         "Nothing speaks against ink between the arms, so a patch whose left half is full of ink "
-        "fires too. Make the corners on the left negative.": _by(_mask(between=0.0)),
+        "fires too. Make the corners on the left negative.": edit("[5:, :2] = -1", "[5:, :2] = 0"),
         "The pixel right beside the middle counts against the junction, but an upright stroke of 3 "
-        "pixels covers it: begin further to the right.": _by(_right_beside_the_middle()),
+        "pixels covers it: begin further to the right.": edit("[3, 5:]", "[3, 4:]"),
         "The signs are right, but all numbers are too large: lines and corners fire too. Multiply "
-        "the mask by something below 1.": _by(_mask(scale=1.0)),
+        "the mask by something below 1.": edit("0.5 / 7.5", "1"),
         "The signs are right, but all numbers are too small: nothing fires. Multiply the mask by "
-        "something above 1.": _by(_mask(scale=0.01)),
-        "The mask sees the upright line alone. The bar from the left must be there too.": _by(
-            _mask(left=0.0, scale=0.1)
+        "something above 1.": edit("0.5 / 7.5", "0.01"),
+        "The mask sees the upright line alone. The bar from the left must be there too.": edit(
+            "= mask[3, :3] = 1", "= 1", "0.5 / 7.5", "0.1"
         ),
-        "The mask sees the bar alone. The upright stroke must be there too.": _by(
-            _mask(up=0.0, down=0.0, scale=0.2)
+        "The mask sees the bar alone. The upright stroke must be there too.": edit(
+            "mask[:3, 3] = mask[4:, 3] = ", "", "0.5 / 7.5", "0.2"
         ),
-        "The signs are flipped: ink that is wanted gets a positive number.": _by(-_mask()),
-        "The responses come back as maps (batch, 7, 7). Add up over the two axes of the patch.": (
-            lambda patches: patches * _mask()
+        "The signs are flipped: ink that is wanted gets a positive number.": edit(
+            "mask *= 0.5", "mask *= -0.5"
         ),
+        "The responses come back as maps (batch, 7, 7). Add up over the two axes of the "
+        "patch.": edit("/ 7.5", "/ 7.5\nreturn patches * mask"),
         "Something is added to the response: on blank paper it must be 0. The sum of mask times "
-        "patch is asked.": lambda patches: np.sum(patches * _mask(), axis=(1, 2)) + 0.005,
-        "All patches are added up together. One number for each patch is asked.": (
-            lambda patches: np.sum(patches * _mask())
+        "patch is asked.": edit(
+            "/ 7.5", "/ 7.5\nreturn np.sum(patches * mask, axis=(1, 2)) + 0.005"
+        ),
+        "All patches are added up together. One number for each patch is asked.": edit(
+            "/ 7.5", "/ 7.5\nreturn np.sum(patches * mask)"
         ),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -48,19 +48,6 @@ def _cases(rng):
     yield Case("near at one end only", ends, rng.uniform(1, 9, size=3), np.zeros((1, 3)))
 
 
-def _nearest(
-    distance=lambda d: (d**2).sum(axis=-1),
-    pick=lambda far: far.argmin(axis=-1),
-    answer=lambda known, followed, index: followed[index],
-    shift=lambda windows: windows,
-):
-    def analogue_forecast(known, followed, windows):
-        differences = shift(windows)[:, None] - shift(known)[None]
-        return answer(known, followed, pick(distance(differences)))
-
-    return analogue_forecast
-
-
 def _in_loops(known, followed, windows):
     found = []
     for window in windows:
@@ -73,46 +60,14 @@ def _in_loops(known, followed, windows):
     return np.array(found)
 
 
-def _by_norm(known, followed, windows):
-    places = [np.linalg.norm(known - window, axis=1).argmin() for window in windows]
-    return np.take(followed, places)
-
-
 def _by_products(known, followed, windows):
     """|a - b|^2 = |a|^2 - 2 a b + |b|^2; rounding may decide between equals, so it is rounded."""
     far = (known**2).sum(axis=1) - 2 * windows @ known.T + (windows**2).sum(axis=1)[:, None]
     return followed[far.round(9).argmin(axis=1)]
 
 
-def _first_window_only(known, followed, windows):
-    return np.full(len(windows), _nearest()(known, followed, windows)[0])
-
-
-def _two_nearest(known, followed, windows):
-    far = ((windows[:, None] - known[None]) ** 2).sum(axis=-1)
-    return followed[far.argsort(axis=1, kind="stable")[:, :2]].mean(axis=1)
-
-
-def _weighted(known, followed, windows):
-    far = ((windows[:, None] - known[None]) ** 2).sum(axis=-1)
-    weights = np.exp(-far) + 1e-300
-    return weights @ followed / weights.sum(axis=1)
-
-
-def _last_of_equals(far):
-    return far.shape[1] - 1 - far[:, ::-1].argmin(axis=1)
-
-
-def _centred(windows):
-    return windows - windows.mean(axis=1, keepdims=True)
-
-
-def _relative(windows):
-    return windows - windows[:, -1:]
-
-
-def _by_product(known, followed, windows):
-    return followed[(windows @ known.T).argmax(axis=1)]
+_DISTANCES = "np.sum(differences**2, axis=2)"
+_ANSWER = "followed[nearest]"
 
 
 analogue_forecast = Exercise(
@@ -126,68 +81,74 @@ analogue_forecast = Exercise(
         "the first. What followed there?",
         "followed[places] picks a number for each of the batch.",
     ],
-    alternatives=[_in_loops, _by_norm, _by_products],
+    alternatives=[_in_loops, _by_products, edit(_DISTANCES, "np.linalg.norm(differences, axis=2)")],
     mistakes={
-        "You take the window that is farthest away: argmin, not argmax.": _nearest(
-            pick=lambda far: far.argmax(axis=-1)
+        "You take the window that is farthest away: argmin, not argmax.": edit("argmin", "argmax"),
+        "You return the place of the nearest window. What followed it is asked.": edit(
+            _ANSWER, "nearest"
         ),
-        "You return the place of the nearest window. What followed it is asked.": _nearest(
-            answer=lambda known, followed, index: index
+        "You return the last value of the nearest window. What followed it is asked.": edit(
+            _ANSWER, "known[nearest, -1]"
         ),
-        "You return the last value of the nearest window. What followed it is asked.": _nearest(
-            answer=lambda known, followed, index: known[index, -1]
+        "You return what followed one window later. followed[i] belongs to known[i].": edit(
+            _ANSWER, "followed[(nearest + 1) % len(followed)]"
         ),
-        "You return what followed one window later. followed[i] belongs to known[i].": _nearest(
-            answer=lambda known, followed, index: followed[(index + 1) % len(followed)]
+        "You return what followed one window earlier. followed[i] belongs to known[i].": edit(
+            _ANSWER, "followed[nearest - 1]"
         ),
-        "You return what followed one window earlier. followed[i] belongs to known[i].": _nearest(
-            answer=lambda known, followed, index: followed[index - 1]
-        ),
-        "Differences of both signs cancel in your sum: square them first.": _nearest(
-            lambda d: np.abs(d.sum(axis=-1))
+        "Differences of both signs cancel in your sum: square them first.": edit(
+            _DISTANCES, "np.abs(np.sum(differences, axis=2))"
         ),
         "You look for the smallest sum of the differences themselves, which is far below 0 where "
-        "the window lies far off: square them first.": _nearest(lambda d: d.sum(axis=-1)),
-        "You sum the absolute differences. Nearest is meant by the squared ones.": _nearest(
-            lambda d: np.abs(d).sum(axis=-1)
+        "the window lies far off: square them first.": edit("**2", ""),
+        "You sum the absolute differences. Nearest is meant by the squared ones.": edit(
+            "differences**2", "np.abs(differences)"
         ),
-        "You compare the largest difference of each window. All steps count, squared.": _nearest(
-            lambda d: np.abs(d).max(axis=-1)
+        "You compare the largest difference of each window. All steps count, squared.": edit(
+            _DISTANCES, "np.max(np.abs(differences), axis=2)"
         ),
-        "Only the last step is compared. All of the window counts.": _nearest(
-            lambda d: d[..., -1] ** 2
+        "Only the last step is compared. All of the window counts.": edit(
+            _DISTANCES, "(differences[:, :, -1] ** 2)"
         ),
-        "Only the first step is compared. All of the window counts.": _nearest(
-            lambda d: d[..., 0] ** 2
+        "Only the first step is compared. All of the window counts.": edit(
+            _DISTANCES, "(differences[:, :, 0] ** 2)"
         ),
-        "You forecast the first window of the batch, and repeat it for the others.": (
-            _first_window_only
+        "You forecast the first window of the batch, and repeat it for the others.": edit(
+            _ANSWER, "np.full(len(windows), followed[nearest[0]])"
         ),
-        "Of several that are equally near, the first is asked, not the last.": _nearest(
-            pick=_last_of_equals
+        "Of several that are equally near, the first is asked, not the last.": edit(
+            ".argmin(axis=1)", "[:, ::-1].argmin(axis=1)", "followed[", "followed[::-1]["
         ),
         "You take the mean off each window first, so that one of the same shape on another level "
-        "counts as near.": _nearest(shift=_centred),
+        "counts as near.": edit(
+            "known[None]",
+            "known[None]\ndifferences = differences - differences.mean(axis=2, keepdims=True)",
+        ),
         "You take the last value off each window first, so that one of the same shape on another "
-        "level counts as near.": _nearest(shift=_relative),
-        "You average over the two nearest. The nearest alone is asked.": _two_nearest,
+        "level counts as near.": edit(
+            "known[None]", "known[None]\ndifferences = differences - differences[:, :, -1:]"
+        ),
+        "You average over the two nearest. The nearest alone is asked.": edit(
+            ".argmin(axis=1)", ".argsort(axis=1)[:, :2]", _ANSWER, f"{_ANSWER}.mean(axis=1)"
+        ),
         "You average over all of them, the near ones with more weight. The nearest alone is "
-        "asked.": _weighted,
+        "asked.": edit(
+            f"nearest = {_DISTANCES}.argmin(axis=1)",
+            f"weights = np.exp(-{_DISTANCES})",
+            _ANSWER,
+            "weights @ followed / weights.sum(axis=1)",
+        ),
         "The product of two windows is largest where the other is large, not where it is near: "
-        "take squared differences.": _by_product,
-        "All windows get the mean of what followed. The nearest alone is asked.": (
-            lambda known, followed, windows: np.full(len(windows), followed.mean())
+        "take squared differences.": edit(f"{_DISTANCES}.argmin", "(windows @ known.T).argmax"),
+        "All windows get the mean of what followed. The nearest alone is asked.": edit(
+            _ANSWER, "np.full(len(windows), followed.mean())"
         ),
-        "The nearest window is in your answer. Only what followed it is asked.": _nearest(
-            answer=lambda known, followed, index: known[index]
+        "The nearest window is in your answer. Only what followed it is asked.": edit(
+            _ANSWER, "known[nearest]"
         ),
-        "The smallest distance comes back. What followed the nearest window is asked.": (
-            lambda known, followed, windows: np.array(
-                [((known - window) ** 2).sum(axis=1).min() for window in windows]
-            )
+        "The smallest distance comes back. What followed the nearest window is asked.": edit(
+            "argmin", "min", _ANSWER, "nearest"
         ),
-        "This is persistence: the last value of the window.": lambda known, followed, windows: (
-            windows[:, -1].copy()
-        ),
+        "This is persistence: the last value of the window.": edit(_ANSWER, "windows[:, -1]"),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -22,27 +22,7 @@ def _cases(rng):
         yield Case(name, codes.astype(np.int32), size, alpha)
 
 
-def _pairs(codes, size):
-    table = np.zeros((size, size))
-    np.add.at(table, (codes[:-1], codes[1:]), 1)
-    return table
-
-
-def _of(
-    count=_pairs,
-    above=lambda table, alpha: table + alpha,
-    below=lambda table, codes, size, alpha: table.sum(axis=1, keepdims=True) + alpha * size,
-    after=lambda p: p,
-):
-    def bigram_table(codes, size, alpha):
-        table = count(codes, size)
-        with np.errstate(all="ignore"):
-            return after(above(table, alpha) / below(table, codes, size, alpha))
-
-    return bigram_table
-
-
-def _in_loops(codes, size, alpha):
+def _in_lists(codes, size, alpha):
     counts = [[float(alpha)] * size for _ in range(size)]
     for here, after in zip(codes[:-1].tolist(), codes[1:].tolist(), strict=True):
         counts[here][after] += 1
@@ -55,46 +35,8 @@ def _by_bincount(codes, size, alpha):
     return table / table.sum(axis=1, keepdims=True)
 
 
-def _by_one_hot(codes, size, alpha):
-    hot = np.eye(size, dtype=np.float32)[codes]
-    table = hot[:-1].T @ hot[1:] + np.float32(alpha)
-    return table / table.sum(axis=1, keepdims=True)
-
-
-def _once(codes, size):
-    table = np.zeros((size, size))
-    table[codes[:-1], codes[1:]] += 1
-    return table
-
-
-def _round(codes, size):
-    return _pairs(np.append(codes, codes[0]), size)
-
-
-def _every_second(codes, size):
-    table = np.zeros((size, size))
-    even = len(codes) // 2 * 2
-    np.add.at(table, (codes[:even:2], codes[1:even:2]), 1)
-    return table
-
-
-def _two_apart(codes, size):
-    table = np.zeros((size, size))
-    np.add.at(table, (codes[:-2], codes[2:]), 1)
-    return table
-
-
-def _both_ways(codes, size):
-    return _pairs(codes, size) + _pairs(codes, size).T
-
-
-def _single(codes, size):
-    """How often each character occurs, whatever stood before it."""
-    return np.tile(np.bincount(codes, minlength=size).astype(float), (size, 1))
-
-
-def _own_count(table, codes, size, alpha):
-    return np.bincount(codes, minlength=size)[:, None] + alpha * size
+_SUM = "counts.sum(axis=1, keepdims=True)"
+_PAIRS = "zip(codes[:-1], codes[1:], strict=True)"
 
 
 bigram_table = Exercise(
@@ -107,65 +49,66 @@ bigram_table = Exercise(
         "loop.",
         "Add alpha to every count. What must a row be divided by, so that it adds up to 1?",
     ],
-    alternatives=[_in_loops, _by_bincount, _by_one_hot],
+    alternatives=[_in_lists, _by_bincount, edit("float(alpha)", "alpha, np.float32")],
     mistakes={
-        "Rows and columns are swapped: row i says what follows i.": _of(
-            lambda codes, size: _pairs(codes, size).T
+        "Rows and columns are swapped: row i says what follows i.": edit(
+            "[here, after]", "[after, here]"
         ),
         "You count what stands before each character, and divide by columns: P[i, j] is the "
-        "chance of j after i.": _of(
-            below=lambda table, codes, size, alpha: table.sum(axis=0, keepdims=True) + alpha * size
-        ),
-        "The table adds up to 1 as a whole. Each row should.": _of(
-            below=lambda table, codes, size, alpha: table.sum() + alpha * size**2
-        ),
+        "chance of j after i.": edit("axis=1", "axis=0"),
+        "The table adds up to 1 as a whole. Each row should.": edit(_SUM, "counts.sum()"),
         "Rows do not add up to 1: alpha was added to `size` counts, so alpha * size belongs to the "
-        "sum.": _of(
-            below=lambda table, codes, size, alpha: table.sum(axis=1, keepdims=True) + alpha
+        "sum.": edit(
+            "float(alpha)", "0.0", f"counts / {_SUM}", f"(counts + alpha) / ({_SUM} + alpha)"
         ),
-        "Rows do not add up to 1: alpha is missing in the sum that you divide by.": _of(
-            below=lambda table, codes, size, alpha: (
-                table.sum(axis=1, keepdims=True) + alpha * size * (table.sum(axis=1) == 0)[:, None]
-            )
+        "Rows do not add up to 1: alpha is missing in the sum that you divide by.": edit(
+            "float(alpha)", "0.0", "return counts", "return (counts + alpha)"
         ),
         "alpha is missing: a pair that was not seen has a probability of 0, and costs infinitely "
-        "many bits.": _of(
-            lambda codes, size: _pairs(codes, size) + 1e-12,
-            above=lambda table, alpha: table,
-            below=lambda table, codes, size, alpha: table.sum(axis=1, keepdims=True),
+        "many bits.": edit("float(alpha)", "0.0"),
+        "1 is added to the counts in place of alpha.": edit("float(alpha)", "1.0"),
+        "alpha is added after dividing. It belongs to the counts.": edit(
+            "float(alpha)",
+            "0.0",
+            f"counts / {_SUM}",
+            f"(counts / {_SUM} + alpha) / (1 + alpha * size)",
         ),
-        "1 is added to the counts in place of alpha.": lambda codes, size, alpha: _of()(
-            codes, size, 1.0
-        ),
-        "alpha is added after dividing. It belongs to the counts.": _of(
-            lambda codes, size: _pairs(codes, size) + 1e-12,
-            above=lambda table, alpha: table / table.sum(axis=1, keepdims=True) + alpha,
-            below=lambda table, codes, size, alpha: 1 + alpha * size,
-        ),
-        "Counts come back. Divide each row by its sum.": _of(
-            below=lambda table, codes, size, alpha: 1.0
-        ),
+        "Counts come back. Divide each row by its sum.": edit(f" / {_SUM}", ""),
         "A pair that comes twice counts once: table[a, b] += 1 with arrays adds a single 1. Use a "
-        "loop or np.add.at.": _of(_once),
+        "loop or np.add.at.": edit(
+            f"for here, after in {_PAIRS}:\n    counts[here, after]",
+            "counts[codes[:-1], codes[1:]]",
+        ),
         "The last character has no successor in the text, but your count gives it one: the "
-        "first.": _of(_round),
+        "first.": edit(_PAIRS, "zip(codes, np.roll(codes, -1))"),
         "You divide by how often each character occurs. The last one of the text has no successor: "
-        "divide by the sum of the row.": _of(below=_own_count),
-        "Pairs overlap: every character but the last begins one.": _of(_every_second),
-        "You pair each character with the one after the next.": _of(_two_apart),
-        "Each pair counts in both directions. Only what follows counts.": _of(_both_ways),
-        "Your rows are all the same: they do not depend on the character before.": _of(_single),
-        "Logarithms come back. Probabilities are asked.": _of(after=np.log),
-        "The table is rounded to whole numbers: counts must be floats before you divide.": _of(
-            after=np.floor
+        "divide by the sum of the row.": edit(
+            _SUM, "(np.bincount(codes, minlength=size)[:, None] + alpha * size)"
         ),
-        "alpha is divided by the size. All of it is added to each count.": _of(
-            above=lambda table, alpha: table + alpha / len(table),
-            below=lambda table, codes, size, alpha: table.sum(axis=1, keepdims=True) + alpha,
+        "Pairs overlap: every character but the last begins one.": edit(
+            _PAIRS, "zip(codes[::2], codes[1::2])"
         ),
-        "alpha is added twice.": lambda codes, size, alpha: _of()(codes, size, 2 * alpha),
-        "A character that follows itself is not counted. It is a pair as others are.": _of(
-            lambda codes, size: _pairs(codes, size) * (1 - np.eye(size))
+        "You pair each character with the one after the next.": edit(
+            _PAIRS, "zip(codes[:-2], codes[2:])"
+        ),
+        "Each pair counts in both directions. Only what follows counts.": edit(
+            "+= 1", "+= 1\n    counts[after, here] += 1"
+        ),
+        "Your rows are all the same: they do not depend on the character before.": edit(
+            _PAIRS, "zip(codes, codes)", "[here,", "[:,"
+        ),
+        "Logarithms come back. Probabilities are asked.": edit(
+            f"counts / {_SUM}", f"np.log(counts / {_SUM})"
+        ),
+        "The table is rounded to whole numbers: counts must be floats before you divide.": edit(
+            "counts /", "counts //"
+        ),
+        "alpha is divided by the size. All of it is added to each count.": edit(
+            "float(alpha)", "alpha / size"
+        ),
+        "alpha is added twice.": edit("float(alpha)", "2 * alpha"),
+        "A character that follows itself is not counted. It is a pair as others are.": edit(
+            "+= 1", "+= here != after"
         ),
     },
 )

@@ -2,24 +2,16 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
-from ._bptts import (
-    U_gradient,
-    W_gradient,
-    b_gradient,
-    before,
-    example_by_example,
-    forwards,
-    handed_without_slope,
-    input_gradient,
-    one_step_back,
-    own_part_overwritten,
-    recursive,
-    spliced,
-    way_back,
-)
-from ._cells import changes, run
+
+def _states(X, U, W, b, s0):
+    """States (batch, time, units) of a recurrent layer."""
+    s, states = s0, []
+    for t in range(X.shape[1]):
+        s = np.tanh(X[:, t] @ U + s @ W + b)
+        states.append(s)
+    return np.stack(states, axis=1)
 
 
 def _bptt_cases(rng):
@@ -28,7 +20,7 @@ def _bptt_cases(rng):
         U, W, b, s0 = (rng.normal(size=shape).round(1) for shape in shapes)
         X = rng.normal(size=(batch, time, features)).round(1)
         s0 = np.tanh(s0) if start else 0 * s0
-        S = run(X, U, W, b, s0)
+        S = _states(X, U, W, b, s0)
         G = rng.normal(size=S.shape).round(1)
         if last_only:
             G[:, :-1] = 0
@@ -48,8 +40,32 @@ def _bptt_cases(rng):
     yield draw("all axes 3, other numbers", 3, 3, 3, 3)
 
 
-def _mean(gradient):
-    return lambda X, *rest: gradient(X, *rest) / len(X)
+def _spliced(X, S, G, U, W, s0):
+    """Each error by itself: from every step all the way back, as the double sum has it."""
+    dX, dU, dW, db = np.zeros_like(X), np.zeros_like(U), np.zeros_like(W), np.zeros(len(W))
+    for t in range(X.shape[1]):
+        g = G[:, t]
+        for k in range(t, -1, -1):
+            d = g * (1 - S[:, k] * S[:, k])
+            dX[:, k] += d @ U.T
+            dU += X[:, k].T @ d
+            dW += (S[:, k - 1] if k else s0).T @ d
+            db += d.sum(axis=0)
+            g = d @ W.T
+    return dX, dU, dW, db
+
+
+def _recursive(X, S, G, U, W, s0):
+    """The last step, then the rest with its gradient handed on."""
+    start = S[:, -2] if X.shape[1] > 1 else s0
+    d = G[:, -1] * (1 - S[:, -1] ** 2)
+    own = (d @ U.T)[:, None], X[:, -1].T @ d, start.T @ d, d.sum(0)
+    if X.shape[1] == 1:
+        return own
+    G = G[:, :-1].copy()
+    G[:, -1] += d @ W.T
+    dX, dU, dW, db = _recursive(X[:, :-1], S[:, :-1], G, U, W, s0)
+    return np.concatenate([dX, own[0]], axis=1), dU + own[1], dW + own[2], db + own[3]
 
 
 bptt = Exercise(
@@ -66,147 +82,112 @@ bptt = Exercise(
         "At the end of each round hand delta @ W.T on to the step before. The state before step 0 "
         "is s0, not S[:, -1].",
     ],
-    alternatives=[spliced, example_by_example, recursive, way_back()],
+    alternatives=[_spliced, _recursive, edit("return dX, dU, dW, db", "return [dX, dU, dW, db]")],
     mistakes={
-        "Nothing comes back from later steps: add delta of the step after, times W transposed.": (
-            way_back(reach=False)
+        "Nothing comes back from later steps: add delta of the step after, times W "
+        "transposed.": edit(" + later", ""),
+        "What comes from later is multiplied by W. On the way back it is W transposed.": edit(
+            "delta @ W.T", "delta @ W"
         ),
-        "What comes from later is multiplied by W. On the way back it is W transposed.": (
-            way_back(handed=lambda d, W: d @ W)
+        "What comes from later lacks W: it is delta of the step after, times W transposed.": edit(
+            "delta @ W.T", "delta"
         ),
-        "What comes from later lacks W: it is delta of the step after, times W transposed.": (
-            way_back(handed=lambda d, W: d)
+        "What is handed back lacks the slope of tanh: hand on delta W^T, not dE/ds W^T.": edit(
+            "later = delta", "later = (G[:, t] + later)"
         ),
-        "What is handed back lacks the slope of tanh: hand on delta W^T, not dE/ds W^T.": (
-            way_back(of=handed_without_slope)
+        "Each error goes back one step only. Hand on all of delta, not just the own part.": edit(
+            "later = delta", "later = G[:, t] * (1 - S[:, t] ** 2)"
         ),
-        "Each error goes back one step only. Hand on all of delta, not just the own part.": (
-            way_back(of=one_step_back)
+        "The slope of tanh is missing in delta.": edit(" * (1 - S[:, t] ** 2)", ""),
+        "The slope of tanh is 1 - s^2. S holds the states already: no tanh of them again.": edit(
+            "S[:, t] **", "np.tanh(S[:, t]) **"
         ),
-        "The slope of tanh is missing in delta.": way_back(slope=lambda s: 1),
-        "The slope of tanh is 1 - s^2. S holds the states already: no tanh of them again.": (
-            way_back(slope=lambda s: 1 - np.tanh(s) ** 2)
+        "The slope is that of the logistic function, s (1 - s). tanh has 1 - s^2.": edit(
+            "(1 - S[:, t] ** 2)", "S[:, t] * (1 - S[:, t])"
         ),
-        "The slope is that of the logistic function, s (1 - s). tanh has 1 - s^2.": (
-            way_back(slope=lambda s: s * (1 - s))
+        "The slope of tanh is 1 - s^2; the square is missing.": edit(" ** 2", ""),
+        "Only the error at the last step counts. Every step adds its own G[:, t].": edit(
+            "np.zeros_like(s0)", "G[:, -1]", "(G[:, t] + later)", "later"
         ),
-        "The slope of tanh is 1 - s^2; the square is missing.": way_back(slope=lambda s: 1 - s),
-        "Only the error at the last step counts. Every step adds its own G[:, t].": (
-            way_back(of=own_part_overwritten)
+        "The loop runs forwards. Begin at the last step.": edit(
+            "reversed(range(X.shape[1]))", "range(X.shape[1])"
         ),
-        "The loop runs forwards. Begin at the last step.": way_back(of=forwards),
-        "dE/dW is made of the states after each step. W met those before it.": (
-            way_back(dW=lambda X, S, s0, d, U, W: np.einsum("ntv,ntu->vu", S, d))
+        "dE/dW is made of the states after each step. W met those before it.": edit(
+            "before.T", "S[:, t].T"
         ),
-        "dE/dW lacks the share of the first step: there the state before is s0.": (
-            way_back(dW=lambda X, S, s0, d, U, W: W_gradient(X, S, 0 * s0, d, U, W))
+        "dE/dW lacks the share of the first step: there the state before is s0.": edit(
+            "else s0", "else 0 * s0"
         ),
-        "At t = 0 the index t - 1 is the last step. Before the first step stands s0.": (
-            way_back(dW=lambda X, S, s0, d, U, W: np.einsum("ntv,ntu->vu", np.roll(S, 1, 1), d))
+        "At t = 0 the index t - 1 is the last step. Before the first step stands s0.": edit(
+            " if t > 0 else s0", ""
         ),
-        "dE/dW is transposed: the state before stands on the left, s^T delta.": (
-            way_back(dW=lambda *a: W_gradient(*a).T)
+        "dE/dW is transposed: the state before stands on the left, s^T delta.": edit(
+            "before.T @ delta", "delta.T @ before"
         ),
-        "dE/dU keeps only one step. Shares add up over all steps: +=, not =.": (
-            way_back(dU=lambda X, S, s0, d, U, W: X[:, 0].T @ d[:, 0])
+        "dE/dU keeps only one step. Shares add up over all steps: +=, not =.": edit(
+            "dU +=", "dU ="
         ),
-        "dE/dW keeps only one step. Shares add up over all steps: +=, not =.": (
-            way_back(dW=lambda X, S, s0, d, U, W: s0.T @ d[:, 0])
+        "dE/dW keeps only one step. Shares add up over all steps: +=, not =.": edit(
+            "dW +=", "dW ="
         ),
-        "dE/dU, dE/dW and dE/db keep only the first step. Shares add up: +=, not =.": way_back(
-            dU=lambda X, S, s0, d, U, W: X[:, 0].T @ d[:, 0],
-            dW=lambda X, S, s0, d, U, W: s0.T @ d[:, 0],
-            db=lambda X, S, s0, d, U, W: d[:, 0].sum(axis=0),
+        "dE/dU, dE/dW and dE/db keep only the first step. Shares add up: +=, not =.": edit(
+            "dU +=", "dU =", "dW +=", "dW =", "db +=", "db ="
         ),
-        "dE/db keeps only one step. Shares add up over all steps: +=, not =.": (
-            way_back(db=lambda X, S, s0, d, U, W: d[:, 0].sum(axis=0))
+        "dE/db keeps only one step. Shares add up over all steps: +=, not =.": edit(
+            "db +=", "db ="
         ),
-        "dE/db is not summed over the batch.": (
-            way_back(db=lambda X, S, s0, d, U, W: d.sum(axis=1))
+        "dE/db is not summed over the batch.": edit(
+            "np.zeros(len(W))", "np.zeros(s0.shape)", ".sum(axis=0)", ""
         ),
-        "dE/db is one number. Each unit has a bias of its own.": (
-            way_back(db=lambda X, S, s0, d, U, W: d.sum())
+        "dE/db is one number. Each unit has a bias of its own.": edit(
+            "np.zeros(len(W))", "0.0", "sum(axis=0)", "sum()"
         ),
-        "dE/dX is made with W. The inputs came in through U.": (
-            way_back(dX=lambda X, S, s0, d, U, W: d @ W.T)
+        "dE/dX is made with W. The inputs came in through U.": edit(
+            "np.zeros_like(X)", "np.zeros_like(S)", "U.T", "W.T"
         ),
-        "dE/dX has the steps in the opposite order: put step t at dX[:, t].": (
-            way_back(dX=lambda *a: input_gradient(*a)[:, ::-1])
+        "dE/dX has the steps in the opposite order: put step t at dX[:, t].": edit(
+            "dX[:, t]", "dX[:, -1 - t]"
         ),
-        "dE/dX holds the first step only. Every step has its own.": (
-            way_back(dX=lambda *a: input_gradient(*a) * (np.arange(a[0].shape[1]) < 1)[:, None])
-        ),
+        "dE/dX holds the first step only. Every step has its own.": edit("dX[:, t]", "dX[:, 0]"),
         "dE/dU, dE/dW and dE/db are divided by the batch size. The layer sums; the loss has "
-        "divided already.": way_back(
-            dU=_mean(U_gradient), dW=_mean(W_gradient), db=_mean(b_gradient)
+        "divided already.": edit(
+            "return dX, dU, dW, db", "return dX, *(d / len(X) for d in (dU, dW, db))"
         ),
-        "The weights' gradients are divided by the number of steps. They are sums.": way_back(
-            dU=lambda *a: U_gradient(*a) / a[0].shape[1],
-            dW=lambda *a: W_gradient(*a) / a[0].shape[1],
-            db=lambda *a: b_gradient(*a) / a[0].shape[1],
+        "The weights' gradients are divided by the number of steps. They are sums.": edit(
+            "return dX, dU, dW, db", "return dX, *(d / X.shape[1] for d in (dU, dW, db))"
         ),
-        "dE/dX is missing: return dE/dX, dE/dU, dE/dW and dE/db.": (
-            way_back(out=lambda dX, dU, dW, db: (dU, dW, db))
+        "dE/dX is missing: return dE/dX, dE/dU, dE/dW and dE/db.": edit(
+            "return dX, dU", "return dU"
         ),
-        "dE/dX comes first: dE/dX, dE/dU, dE/dW, dE/db.": (
-            way_back(out=lambda dX, dU, dW, db: (dU, dW, db, dX))
+        "dE/dX comes first: dE/dX, dE/dU, dE/dW, dE/db.": edit(
+            "return dX, dU, dW, db", "return dU, dW, db, dX"
         ),
-        "dE/dU and dE/dW are swapped.": way_back(out=lambda dX, dU, dW, db: (dX, dW, dU, db)),
-        "All signs are flipped. These are the gradients; the minus of the descent comes later.": (
-            way_back(out=lambda *four: tuple(-one for one in four))
-        ),
+        "dE/dU and dE/dW are swapped.": edit("return dX, dU, dW", "return dX, dW, dU"),
+        "All signs are flipped. These are the gradients; the minus of the descent comes "
+        "later.": edit("return dX, dU, dW, db", "return -dX, -dU, -dW, -db"),
         "The gradients of the outputs, G, are changed: G[:, t] += works in place. Make a new "
-        "array.": changes(2, way_back()),
-        "dE/dW multiplies sums: the state before and delta of one step belong together.": (
-            way_back(dW=lambda X, S, s0, d, U, W: before(S, s0).sum(axis=1).T @ d.sum(axis=1))
+        "array.": edit("delta = (G[:, t] + later)", "G[:, t] += later\n    delta = G[:, t]"),
+        "dE/dW multiplies sums: the state before and delta of one step belong together.": edit(
+            "later = np",
+            "states = deltas = 0\nlater = np",
+            "dW += before.T @ delta",
+            "states, deltas = states + before, deltas + delta",
+            "return dX, dU, dW",
+            "return dX, dU, states.T @ deltas",
         ),
-        "dE/db has the same number for all units: sum delta over the batch alone, axis=0.": (
-            way_back(db=lambda X, S, s0, d, U, W: np.full(len(W), d.sum()))
+        "dE/db has the same number for all units: sum delta over the batch alone, axis=0.": edit(
+            "sum(axis=0)", "sum()"
         ),
-        "dE/dX is made of dE/ds. It is delta, with the slope of tanh, times U^T.": (
-            way_back(dX=lambda X, S, s0, d, U, W: (d / (1 - S**2)) @ U.T)
+        "dE/dX is made of dE/ds. It is delta, with the slope of tanh, times U^T.": edit(
+            "dX[:, t] = delta", "dX[:, t] = (G[:, t] + later)"
         ),
-        "The slope is that of the state before. delta at t has the slope at S[:, t].": (
-            lambda X, S, G, U, W, s0: _slope_of_before(X, S, G, U, W, s0)
+        "The slope is that of the state before. delta at t has the slope at S[:, t].": edit(
+            "S[:, t] **", "S[:, t - 1] **"
         ),
         "What comes from later adds up along the way. Replace it at each step: it is delta of the "
-        "step after alone, times W^T.": lambda X, S, G, U, W, s0: _adding_up(X, S, G, U, W, s0),
-        "The first step is left out: the loop must go down to t = 0.": (
-            lambda X, S, G, U, W, s0: _without_first(X, S, G, U, W, s0)
+        "step after alone, times W^T.": edit("later = delta", "later = later + delta"),
+        "The first step is left out: the loop must go down to t = 0.": edit(
+            "range(X.shape[1])", "range(1, X.shape[1])"
         ),
     },
 )
-
-
-def _by_deltas(delta, X, S, U, W, s0):
-    d = np.stack(delta, axis=1)
-    return (
-        input_gradient(X, S, s0, d, U, W),
-        U_gradient(X, S, s0, d, U, W),
-        W_gradient(X, S, s0, d, U, W),
-        b_gradient(X, S, s0, d, U, W),
-    )
-
-
-def _slope_of_before(X, S, G, U, W, s0):
-    later, found = 0 * s0, [None] * X.shape[1]
-    for t in reversed(range(X.shape[1])):
-        found[t] = (G[:, t] + later) * (1 - S[:, t - 1] ** 2)
-        later = found[t] @ W.T
-    return _by_deltas(found, X, S, U, W, s0)
-
-
-def _adding_up(X, S, G, U, W, s0):
-    later, found = 0 * s0, [None] * X.shape[1]
-    for t in reversed(range(X.shape[1])):
-        found[t] = (G[:, t] + later) * (1 - S[:, t] ** 2)
-        later = later + found[t] @ W.T
-    return _by_deltas(found, X, S, U, W, s0)
-
-
-def _without_first(X, S, G, U, W, s0):
-    later, found = 0 * s0, [0 * s0] * X.shape[1]
-    for t in reversed(range(1, X.shape[1])):
-        found[t] = (G[:, t] + later) * (1 - S[:, t] ** 2)
-        later = found[t] @ W.T
-    return _by_deltas(found, X, S, U, W, s0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -27,13 +27,6 @@ def _cases(rng):
     yield Case("always too high", truth, truth + np.array([0.5, 1.0, 2.0]))
 
 
-def _of(error=lambda d: (d**2).mean(axis=0), spread=lambda t, r: t.var(axis=0)):
-    def error_by_horizon(truth, runs):
-        return error(runs - truth) / spread(truth, runs)
-
-    return error_by_horizon
-
-
 def _in_loops(truth, runs):
     count, found = len(truth), []
     for step in range(len(truth[0])):
@@ -41,12 +34,6 @@ def _in_loops(truth, runs):
         off = sum((truth[run][step] - runs[run][step]) ** 2 for run in range(count))
         found.append(float(off / sum((truth[run][step] - mean) ** 2 for run in range(count))))
     return np.array(found)
-
-
-def _with_nmse(truth, runs):
-    from course_utils.series import nmse
-
-    return np.array([nmse(a, b) for a, b in zip(truth.T, runs.T, strict=True)])
 
 
 def _by_einsum(truth, runs):
@@ -59,8 +46,7 @@ def _cumulative(truth, runs):
     return np.array([((runs - truth)[:, :h] ** 2).mean() / truth[:, :h].var() for h in steps])
 
 
-def _whole(truth, runs):
-    return ((runs - truth) ** 2).mean() / truth.var()
+_NMSE = "np.mean((runs - truth) ** 2, axis=0) / np.var(truth, axis=0)"
 
 
 error_by_horizon = Exercise(
@@ -72,61 +58,65 @@ error_by_horizon = Exercise(
         "of truth[:, h].",
         "np.mean and np.var both take axis=0.",
     ],
-    alternatives=[_in_loops, _with_nmse, _by_einsum],
+    alternatives=[
+        _in_loops,
+        _by_einsum,
+        edit(
+            "return",
+            "from course_utils.sequences.series import nmse\n\nreturn",
+            _NMSE,
+            "np.array([nmse(*one) for one in zip(truth.T, runs.T)])",
+        ),
+    ],
     mistakes={
         "You average over the steps of each run. The runs are averaged, for each step: axis "
-        "0.": _of(lambda d: (d**2).mean(axis=1), lambda t, r: t.var(axis=1)),
-        "One number for all steps together. One for each step is asked: axis=0.": _whole,
-        "You divide by the variance of all of truth. Each step has its own: axis=0.": _of(
-            spread=lambda t, r: t.var()
+        "0.": edit("2, axis=0", "2, axis=1", "truth, axis=0", "truth, axis=1"),
+        "One number for all steps together. One for each step is asked: axis=0.": edit(
+            "2, axis=0", "2", "truth, axis=0", "truth"
         ),
-        "It is not divided by the variance.": _of(spread=lambda t, r: 1.0),
+        "You divide by the variance of all of truth. Each step has its own: axis=0.": edit(
+            "truth, axis=0", "truth"
+        ),
+        "It is not divided by the variance.": edit(" / np.var(truth, axis=0)", ""),
         "You divide by the standard deviation. A squared error needs its square, the "
-        "variance.": _of(spread=lambda t, r: t.std(axis=0)),
-        "You divide by the variance of the forecasts. What they are measured by is the truth.": _of(
-            spread=lambda t, r: r.var(axis=0) + 1e-300
+        "variance.": edit("np.var", "np.std"),
+        "You divide by the variance of the forecasts. What they are measured by is the "
+        "truth.": edit("np.var(truth", "np.var(runs"),
+        "The variance divides by the number of runs, not by that less 1: ddof=0.": edit(
+            "truth, axis=0", "truth, axis=0, ddof=1"
         ),
-        "The variance divides by the number of runs, not by that less 1: ddof=0.": _of(
-            spread=lambda t, r: t.var(axis=0, ddof=1)
-        ),
-        "The errors are summed, not averaged.": _of(lambda d: (d**2).sum(axis=0)),
-        "The errors are not squared.": _of(lambda d: np.abs(d).mean(axis=0)),
-        "The errors are averaged before they are squared, so that they cancel.": _of(
-            lambda d: d.mean(axis=0) ** 2
+        "The errors are summed, not averaged.": edit("np.mean", "np.sum"),
+        "The errors are not squared.": edit("(runs - truth) ** 2", "abs(runs - truth)"),
+        "The errors are averaged before they are squared, so that they cancel.": edit(
+            " ** 2, axis=0)", ", axis=0) ** 2"
         ),
         "You take the variance of the errors: a run that is always too high has none. Take the "
-        "mean of their squares.": _of(lambda d: d.var(axis=0)),
-        "The root is one step too far: NMSE is a ratio of squares.": _of(
-            lambda d: np.sqrt((d**2).mean(axis=0)), lambda t, r: t.std(axis=0)
+        "mean of their squares.": edit("np.mean((runs - truth) ** 2", "np.var(runs - truth"),
+        "The root is one step too far: NMSE is a ratio of squares.": edit(
+            _NMSE, f"np.sqrt({_NMSE})"
         ),
-        "You divide by the mean of truth squared. The variance is taken around the mean.": _of(
-            spread=lambda t, r: (t**2).mean(axis=0)
+        "You divide by the mean of truth squared. The variance is taken around the mean.": edit(
+            "np.var(truth", "np.mean(truth**2"
         ),
         "Each step counts the errors of the steps before it too. Take one column at a "
         "time.": _cumulative,
-        "This is 1 less the NMSE, the share that is explained.": (
-            lambda truth, runs: 1 - _of()(truth, runs)
+        "This is 1 less the NMSE, the share that is explained.": edit("return", "return 1 -"),
+        "The steps stand in reverse: the first step comes first.": edit(_NMSE, f"({_NMSE})[::-1]"),
+        "The errors of the worst run are taken. The mean over the runs is asked.": edit(
+            "np.mean", "np.max"
         ),
-        "The steps stand in reverse: the first step comes first.": (
-            lambda truth, runs: _of()(truth, runs)[::-1]
+        "The median of the squared errors is taken. The mean is asked.": edit(
+            "np.mean", "np.median"
         ),
-        "The errors of the worst run are taken. The mean over the runs is asked.": _of(
-            lambda d: (d**2).max(axis=0)
+        "Errors of both signs cancel out. Square them before the mean.": edit(
+            "(runs - truth) ** 2", "truth - runs"
         ),
-        "The median of the squared errors is taken. The mean is asked.": _of(
-            lambda d: np.median(d**2, axis=0)
+        "The errors of all steps up to this one are added up. Each step stands by itself.": edit(
+            _NMSE, f"np.cumsum({_NMSE})"
         ),
-        "Errors of both signs cancel out. Square them before the mean.": lambda truth, runs: (
-            (truth - runs).mean(axis=0) / truth.var(axis=0)
-        ),
-        "The errors of all steps up to this one are added up. Each step stands by itself.": (
-            lambda truth, runs: np.cumsum(((truth - runs) ** 2).mean(axis=0) / truth.var(axis=0))
-        ),
-        "The error is multiplied by the variance: divide by it.": lambda truth, runs: (
-            ((truth - runs) ** 2).mean(axis=0) * truth.var(axis=0)
-        ),
-        "All steps are divided by the variance of the first. Each has its own.": (
-            lambda truth, runs: ((truth - runs) ** 2).mean(axis=0) / truth[:, 0].var()
+        "The error is multiplied by the variance: divide by it.": edit("/", "*"),
+        "All steps are divided by the variance of the first. Each has its own.": edit(
+            "np.var(truth, axis=0)", "np.var(truth[:, 0])"
         ),
     },
 )

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
-
-from ._cells import changes, run
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _rnn_forward_cases(rng):
@@ -45,46 +43,6 @@ def _inputs_first(X, U, W, b, s0):
     return np.swapaxes(Z, 0, 1)
 
 
-def _example_by_example(X, U, W, b, s0):
-    S = np.zeros((*X.shape[:2], len(b)), dtype=np.float32)
-    for n in range(len(X)):
-        s = s0[n]
-        for t in range(X.shape[1]):
-            s = np.tanh(X[n, t] @ U + s @ W + b)
-            S[n, t] = s
-    return S
-
-
-def _never_updated(X, U, W, b, s0):
-    return np.stack([np.tanh(X[:, t] @ U + s0 @ W + b) for t in range(X.shape[1])], axis=1)
-
-
-def _whole_state_of_first(X, U, W, b, s0):
-    return run(X, U, W, b, np.broadcast_to(s0[:1], s0.shape))
-
-
-def _backwards(X, U, W, b, s0):
-    return run(X[:, ::-1], U, W, b, s0)
-
-
-def _shifted(X, U, W, b, s0):
-    """The states before each step."""
-    return np.concatenate([s0[:, None], run(X, U, W, b, s0)[:, :-1]], axis=1)
-
-
-def _with_start(X, U, W, b, s0):
-    return np.concatenate([s0[:, None], run(X, U, W, b, s0)], axis=1)
-
-
-def _across_the_batch(X, U, W, b, s0):
-    """Runs along the first axis instead of the second."""
-    s, S = s0[0] + np.zeros((X.shape[1], len(b))), []
-    for x in X:
-        s = np.tanh(x @ U + s @ W + b)
-        S.append(s)
-    return np.stack(S)
-
-
 rnn_forward = Exercise(
     points=2,
     cases=_rnn_forward_cases,
@@ -94,60 +52,56 @@ rnn_forward = Exercise(
         "S = np.zeros((batch, time, units)) to begin with, and S[:, t] = s in the loop. Or collect "
         "the states in a list and use np.stack(states, axis=1) at the end.",
     ],
-    alternatives=[_recursive, _inputs_first, _example_by_example],
+    alternatives=[_recursive, _inputs_first, edit("len(b))", "len(b)), np.float32")],
     mistakes={
-        "Every step starts from s0. The state of one step goes into the next.": _never_updated,
-        "s0 is not used: before the first step the state is s0. (S[:, -1] is the last step.)": (
-            lambda X, U, W, b, s0: run(X, U, W, b, np.zeros_like(s0))
+        "Every step starts from s0. The state of one step goes into the next.": edit(
+            "t], s,", "t], s0,"
         ),
-        "Only the last state comes back. Return all of them (batch, time, units).": (
-            lambda X, U, W, b, s0: run(X, U, W, b, s0)[:, -1]
+        "s0 is not used: before the first step the state is s0. (S[:, -1] is the last step.)": edit(
+            "s0", "0 * s0"
         ),
-        "Time stands in front of the batch: np.stack(states, axis=1) puts it second.": (
-            lambda X, U, W, b, s0: np.swapaxes(run(X, U, W, b, s0), 0, 1)
+        "Only the last state comes back. Return all of them (batch, time, units).": edit(
+            "return S", "return s"
+        ),
+        "Time stands in front of the batch: np.stack(states, axis=1) puts it second.": edit(
+            "return S", "return S.swapaxes(0, 1)"
         ),
         "A list of states comes back, with time in front. One array (batch, time, units) is "
-        "asked.": lambda X, U, W, b, s0: list(np.swapaxes(run(X, U, W, b, s0), 0, 1)),
-        "The loop runs along the batch. Time is the second axis: X[:, t].": _across_the_batch,
-        "S[:, t] holds the state before step t. It is the one after it.": _shifted,
-        "s0 stands in front of the states. S begins with the state after the first input.": (
-            _with_start
+        "asked.": edit("return S", "return list(S.swapaxes(0, 1))"),
+        "The loop runs along the batch. Time is the second axis: X[:, t].": edit(
+            "s0", "s0[:1]", "X.shape[1]", "len(X)", "X[:, t]", "X[t]", "S[:, t]", "S[t]"
         ),
-        "The sequence runs backwards: begin with X[:, 0].": _backwards,
-        "All sequences start from the first one's state. Each has its own row of s0.": (
-            _whole_state_of_first
+        "S[:, t] holds the state before step t. It is the one after it.": edit(
+            "s = rnn_step", "S[:, t], s = s, rnn_step", "\n    S[:, t] = s", ""
         ),
-        "tanh is missing.": lambda X, U, W, b, s0: _linear(X, U, W, b, s0),
-        "The bias is missing.": lambda X, U, W, b, s0: run(X, U, W, 0 * b, s0),
-        "W is transposed: in rows it is s W, with W as it is given.": lambda X, U, W, b, s0: run(
-            X, U, W.T, b, s0
+        "s0 stands in front of the states. S begins with the state after the first input.": edit(
+            "return S", "return np.concatenate([s0[:, None], S], axis=1)"
         ),
-        "The states never meet W, so that each step stands alone.": lambda X, U, W, b, s0: np.tanh(
-            X @ U + b
+        "The sequence runs backwards: begin with X[:, 0].": edit("X[:, t]", "X[:, -1 - t]"),
+        "All sequences start from the first one's state. Each has its own row of s0.": edit(
+            "s0", "s0[:1]"
         ),
-        "The loop stops one step too early: the last state is still 0.": lambda X, U, W, b, s0: (
-            np.concatenate([run(X, U, W, b, s0)[:, :-1], 0 * s0[:, None]], axis=1)
+        "tanh is missing.": edit("rnn_step(X[:, t], s, U, W, b)", "X[:, t] @ U + s @ W + b"),
+        "The bias is missing.": edit("W, b", "W, 0 * b"),
+        "W is transposed: in rows it is s W, with W as it is given.": edit("W", "W.T"),
+        "The states never meet W, so that each step stands alone.": edit("W", "0 * W"),
+        "The loop stops one step too early: the last state is still 0.": edit(
+            "X.shape[1]", "X.shape[1] - 1"
         ),
-        "Every place of S holds the last state. Keep a copy of each, not the same array.": (
-            lambda X, U, W, b, s0: np.repeat(run(X, U, W, b, s0)[:, -1:], X.shape[1], axis=1)
+        "Every place of S holds the last state. Keep a copy of each, not the same array.": edit(
+            "S[:, t] = s", "S[:] = s[:, None]"
         ),
-        "The states that were given, s0, are changed: work on a copy.": changes(4, run),
-        "The loop runs from the last step to the first, though each state is in its place.": (
-            lambda X, U, W, b, s0: run(X[:, ::-1], U, W, b, s0)[:, ::-1]
+        "The states that were given, s0, are changed: work on a copy.": edit(
+            "s = rnn_step", "s[...] = rnn_step"
         ),
-        "tanh comes only into S. The state that goes into the next step has it too.": (
-            lambda X, U, W, b, s0: np.tanh(_linear(X, U, W, b, s0))
+        "The loop runs from the last step to the first, though each state is in its place.": edit(
+            "range(X.shape[1])", "reversed(range(X.shape[1]))"
         ),
-        "Only the first step is done: `return` stands inside the loop.": lambda X, U, W, b, s0: (
-            run(X, U, W, b, s0) * (np.arange(X.shape[1]) < 1)[:, None]
+        "tanh comes only into S. The state that goes into the next step has it too.": edit(
+            "rnn_step(X[:, t], s, U, W, b)", "X[:, t] @ U + s @ W + b", "= s\n", "= np.tanh(s)\n"
+        ),
+        "Only the first step is done: `return` stands inside the loop.": edit(
+            "return", "    return"
         ),
     },
 )
-
-
-def _linear(X, U, W, b, s0):
-    s, S = s0, []
-    for t in range(X.shape[1]):
-        s = X[:, t] @ U + s @ W + b
-        S.append(s)
-    return np.stack(S, axis=1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _rnn_step_cases(rng):
@@ -41,16 +41,6 @@ def _by_loops(x, s, U, W, b):
     return new
 
 
-def _in_single(x, s, U, W, b):
-    x, s, U, W, b = (np.asarray(a, np.float32) for a in (x, s, U, W, b))
-    return np.tanh(np.einsum("nf,fu->nu", x, U) + np.einsum("nv,vu->nu", s, W) + b)
-
-
-def _in_place(x, s, U, W, b):
-    s[...] = np.tanh(x @ U + s @ W + b)
-    return s
-
-
 rnn_step = Exercise(
     points=1,
     cases=_rnn_step_cases,
@@ -59,54 +49,54 @@ rnn_step = Exercise(
         "x @ U has shape (batch, units). So has s @ W, and b is added to every row.",
         "np.tanh works on each number of an array.",
     ],
-    alternatives=[_by_concatenation, _by_loops, _in_single],
+    alternatives=[
+        _by_concatenation,
+        _by_loops,
+        edit(
+            "return", "x, s, U, W, b = (np.asarray(a, np.float32) for a in (x, s, U, W, b))\nreturn"
+        ),
+    ],
     mistakes={
-        "tanh is missing.": lambda x, s, U, W, b: x @ U + s @ W + b,
-        "The old state is missing: add s W inside tanh.": lambda x, s, U, W, b: np.tanh(x @ U + b),
-        "The input is missing: add x U inside tanh.": lambda x, s, U, W, b: np.tanh(s @ W + b),
-        "The bias is missing: add b inside tanh.": lambda x, s, U, W, b: np.tanh(x @ U + s @ W),
-        "W is transposed: in rows it is s W, with W as it is given.": lambda x, s, U, W, b: np.tanh(
-            x @ U + s @ W.T + b
+        "tanh is missing.": edit("np.tanh", ""),
+        "The old state is missing: add s W inside tanh.": edit(" + s @ W", ""),
+        "The input is missing: add x U inside tanh.": edit("x @ U + ", ""),
+        "The bias is missing: add b inside tanh.": edit(" + b", ""),
+        "W is transposed: in rows it is s W, with W as it is given.": edit("W", "W.T"),
+        "The state is multiplied by W number by number: a matrix product is asked, s @ W.": edit(
+            "s @ W", "s * np.diag(W)"
         ),
-        "The state is multiplied by W number by number: a matrix product is asked, s @ W.": (
-            lambda x, s, U, W, b: np.tanh(x @ U + s * np.diag(W) + b)
+        "The bias stands outside tanh.": edit(" + b)", ") + b"),
+        "tanh is taken of each part by itself. Add up first.": edit(
+            "U + s @ W + b", "U) + np.tanh(s @ W) + np.tanh(b"
         ),
-        "The bias stands outside tanh.": lambda x, s, U, W, b: np.tanh(x @ U + s @ W) + b,
-        "tanh is taken of each part by itself. Add up first.": lambda x, s, U, W, b: (
-            np.tanh(x @ U) + np.tanh(s @ W) + np.tanh(b)
+        "This is the logistic function. The cell has tanh.": edit(
+            "np.tanh(", "1 / (1 + np.exp(-(", "b)", "b)))"
         ),
-        "This is the logistic function. The cell has tanh.": lambda x, s, U, W, b: (
-            1 / (1 + np.exp(-(x @ U + s @ W + b)))
+        "The old state is added as it is: multiply it by W.": edit("s @ W", "s"),
+        "The old state is added again outside tanh. The new state is tanh alone.": edit(
+            "return", "return s +"
         ),
-        "The old state is added as it is: multiply it by W.": lambda x, s, U, W, b: np.tanh(
-            x @ U + s + b
+        "The bias is subtracted: add it.": edit("+ b", "- b"),
+        "The two parts are multiplied: add them.": edit("x @ U + s @ W", "(x @ U) * (s @ W)"),
+        "This is the hyperbolic sine, np.sinh: tanh is asked.": edit("tanh", "sinh"),
+        "The state that was given is overwritten: return a new array.": edit(
+            "return", "s[...] =", "b)", "b)\nreturn s"
         ),
-        "The old state is added again outside tanh. The new state is tanh alone.": (
-            lambda x, s, U, W, b: s + np.tanh(x @ U + s @ W + b)
+        "The batch is summed up. Every example keeps a row of its own.": edit(
+            "x @ U + s @ W + b", "(x @ U + s @ W + b).sum(axis=0)"
         ),
-        "The bias is subtracted: add it.": lambda x, s, U, W, b: np.tanh(x @ U + s @ W - b),
-        "The two parts are multiplied: add them.": lambda x, s, U, W, b: np.tanh(
-            (x @ U) * (s @ W) + b
+        "The new state is put into an array of whole numbers, like s. Make one of floats.": edit(
+            "b)", "b).astype(s.dtype)"
         ),
-        "This is the hyperbolic sine, np.sinh: tanh is asked.": lambda x, s, U, W, b: np.sinh(
-            x @ U + s @ W + b
+        "The bias is added twice.": edit("+ b", "+ 2 * b"),
+        "tanh is taken of the input's part alone. It goes around all three.": edit(
+            "U +", "U) +", "b)", "b"
         ),
-        "The state that was given is overwritten: return a new array.": _in_place,
-        "The batch is summed up. Every example keeps a row of its own.": lambda x, s, U, W, b: (
-            np.tanh((x @ U + s @ W + b).sum(axis=0))
+        "Half of the old state is kept. The new state is tanh alone.": edit(
+            "return", "return 0.5 * s + 0.5 *"
         ),
-        "The new state is put into an array of whole numbers, like s. Make one of floats.": (
-            lambda x, s, U, W, b: np.tanh(x @ U + s @ W + b).astype(s.dtype)
-        ),
-        "The bias is added twice.": lambda x, s, U, W, b: np.tanh(x @ U + s @ W + 2 * b),
-        "tanh is taken of the input's part alone. It goes around all three.": (
-            lambda x, s, U, W, b: np.tanh(x @ U) + s @ W + b
-        ),
-        "Half of the old state is kept. The new state is tanh alone.": (
-            lambda x, s, U, W, b: 0.5 * s + 0.5 * np.tanh(x @ U + s @ W + b)
-        ),
-        "All examples have the mean of the states. Each has its own row of s.": (
-            lambda x, s, U, W, b: np.tanh(x @ U + s.mean(axis=0) @ W + b)
+        "All examples have the mean of the states. Each has its own row of s.": edit(
+            "s @", "s.mean(axis=0) @"
         ),
     },
 )

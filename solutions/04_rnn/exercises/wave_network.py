@@ -1,44 +1,16 @@
 """What `wave_network` is checked on."""
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
     def n(low, high):
         return int(rng.integers(low, high + 1))
 
+    # Two steps show a state that is kept; a longer sequence is tried where the length is free.
     yield Case("any batch, any length", (None, None), n(5, 8), False)
-    yield Case("a fixed batch that keeps its state", (n(2, 3), n(5, 7)), n(3, 4), True)
-    yield Case("a fixed batch that forgets", (n(2, 3), n(5, 7)), n(3, 4), False)
-
-
-def _network(
-    cell="GRU",
-    *,
-    last=True,
-    shape=lambda batch_shape: (*batch_shape, 1),
-    units=lambda units: units,
-    stateful=lambda given: given,
-    activation=None,
-    bias=True,
-    values=1,
-    twice=False,
-    options=None,
-):
-    """An answer with pieces exchanged. last: whether there is an output layer."""
-
-    def wave_network(batch_shape, n_units, is_stateful):
-        import keras
-
-        x = waves = keras.Input(batch_shape=shape(batch_shape))
-        settings = {"return_sequences": True, "stateful": stateful(is_stateful)} | (options or {})
-        for _ in range(2 if twice else 1):
-            x = getattr(keras.layers, cell)(units(n_units), **settings)(x)
-        if last:
-            x = keras.layers.Dense(values, activation=activation, use_bias=bias)(x)
-        return keras.Model(waves, x)
-
-    return wave_network
+    yield Case("a fixed batch that keeps its state", (n(3, 5), 2), n(3, 4), True)
+    yield Case("a fixed batch that forgets", (n(3, 5), 2), n(3, 4), False)
 
 
 def _sequential(batch_shape, units, stateful):
@@ -53,17 +25,7 @@ def _sequential(batch_shape, units, stateful):
     )
 
 
-def _of_a_cell(batch_shape, units, stateful):
-    from keras import Input, Model, layers
-
-    batch, length = batch_shape
-    waves = Input((length, 1), batch_size=batch)
-    recurrent = layers.RNN(layers.GRUCell(units), return_sequences=True, stateful=stateful)
-    return Model(waves, layers.Dense(1, activation="linear")(recurrent(waves)))
-
-
-def _symbol(batch_shape, units, stateful):
-    return _network()(batch_shape, units, stateful).outputs[0]
+_GRU = "keras.layers.GRU(units, return_sequences=True, stateful=stateful)"
 
 
 wave_network = Exercise(
@@ -78,71 +40,60 @@ wave_network = Exercise(
         "last? Which makes it keep its state?",
         "A Dense layer that is given (batch, length, units) works on each step by itself.",
     ],
-    alternatives=[_sequential, _of_a_cell],
+    alternatives=[
+        _sequential,
+        edit("keras.layers.GRU(units", "keras.layers.RNN(keras.layers.GRUCell(units)"),
+    ],
     mistakes={
-        "Only the last step comes out: return_sequences=True gives one at each step.": _network(
-            options={"return_sequences": False}
+        "Only the last step comes out: return_sequences=True gives one at each step.": edit(
+            "return_sequences=True, ", ""
         ),
-        "The states come out. A Dense layer of one unit makes a prediction of each.": _network(
-            last=False
+        "The states come out. A Dense layer of one unit makes a prediction of each.": edit(
+            "keras.layers.Dense(1)(states)", "states"
         ),
-        "The recurrent layer is an LSTM: a GRU is asked.": _network("LSTM"),
-        "The recurrent layer is a plain one: a GRU is asked.": _network("SimpleRNN"),
-        "There is no recurrent layer, so no step knows what came before it.": (
-            lambda batch_shape, units, stateful: _without_memory(batch_shape, units)
+        "The recurrent layer is an LSTM: a GRU is asked.": edit("GRU", "LSTM"),
+        "The recurrent layer is a plain one: a GRU is asked.": edit("GRU", "SimpleRNN"),
+        "There is no recurrent layer, so no step knows what came before it.": edit(
+            _GRU, 'keras.layers.Dense(units, activation="tanh")'
         ),
-        "stateful is not handed on to the recurrent layer.": _network(stateful=lambda given: False),
-        "The network is always stateful. It is only if `stateful` says so.": _network(
-            stateful=lambda given: True,
-            shape=lambda batch_shape: (batch_shape[0] or 4, batch_shape[1], 1),
+        "stateful is not handed on to the recurrent layer.": edit(", stateful=stateful", ""),
+        "The network is always stateful. It is only if `stateful` says so.": edit(
+            "*batch_shape", "batch_shape[0] or 4, batch_shape[1]", "=stateful", "=True"
         ),
-        "The batch is left free. batch_shape fixes it where it is not None.": _network(
-            shape=lambda batch_shape: (None, batch_shape[1], 1),
-            stateful=lambda given: False,
+        "The batch is left free. batch_shape fixes it where it is not None.": edit(
+            "*batch_shape", "None, batch_shape[1]", ", stateful=stateful", ""
         ),
-        "The length is left free. batch_shape fixes it where it is not None.": _network(
-            shape=lambda batch_shape: (batch_shape[0], None, 1)
+        "The length is left free. batch_shape fixes it where it is not None.": edit(
+            "*batch_shape", "batch_shape[0], None"
         ),
-        "Batch and length are swapped.": _network(
-            shape=lambda batch_shape: (
-                batch_shape[1],
-                batch_shape[0],
-                1,
-            )
+        "Batch and length are swapped.": edit("*batch_shape", "*batch_shape[::-1]"),
+        "The output bends: tanh cannot reach 1. Leave the activation of the last layer out.": edit(
+            "Dense(1", 'Dense(1, activation="tanh"'
         ),
-        "The output bends: tanh cannot reach 1. Leave the activation of the last layer "
-        "out.": _network(activation="tanh"),
-        "A softmax over one unit is always 1. Leave the activation of the last layer "
-        "out.": _network(activation="softmax"),
-        "The last layer has no bias.": _network(bias=False),
-        "The last layer has as many units as the GRU. One value is predicted at each "
-        "step.": lambda batch_shape, units, stateful: _network(values=units)(
-            batch_shape, units, stateful
+        "A softmax over one unit is always 1. Leave the activation of the last layer out.": edit(
+            "Dense(1", 'Dense(1, activation="softmax"'
         ),
-        "There are two recurrent layers. One is asked.": _network(twice=True),
-        "The number of units is fixed. Use the argument.": _network(units=lambda units: 32),
-        "The sequence is read backwards, from what is to be predicted.": _network(
-            options={"go_backwards": True}
+        "The last layer has no bias.": edit("Dense(1", "Dense(1, use_bias=False"),
+        "The last layer has as many units as the GRU. One value is predicted at each step.": edit(
+            "Dense(1", "Dense(units"
         ),
-        "reset_after=False makes another GRU than Keras's own. Leave it out.": _network(
-            options={"reset_after": False}
+        "There are two recurrent layers. One is asked.": edit(
+            "return keras", f"states = {_GRU}(states)\nreturn keras"
         ),
-        "The GRU has another activation than tanh. Leave it out.": _network(
-            options={"activation": "relu"}
+        "The number of units is fixed. Use the argument.": edit("GRU(units", "GRU(32"),
+        "The sequence is read backwards, from what is to be predicted.": edit(
+            "GRU(units", "GRU(units, go_backwards=True"
         ),
-        "You return the symbolic output. keras.Model(inputs, outputs) makes a network of "
-        "it.": _symbol,
+        "reset_after=False makes another GRU than Keras's own. Leave it out.": edit(
+            "GRU(units", "GRU(units, reset_after=False"
+        ),
+        "The GRU has another activation than tanh. Leave it out.": edit(
+            "GRU(units", 'GRU(units, activation="relu"'
+        ),
+        "You return the symbolic output. keras.Model(inputs, outputs) makes a network of it.": edit(
+            "keras.Model(waves, keras.layers.Dense(1)(states))", "keras.layers.Dense(1)(states)"
+        ),
         "The network keeps its state because the batch is fixed. It does only if `stateful` says "
-        "so.": lambda batch_shape, units, stateful: _network()(
-            batch_shape, units, batch_shape[0] is not None
-        ),
+        "so.": edit("=stateful", "=batch_shape[0] is not None"),
     },
 )
-
-
-def _without_memory(batch_shape, units):
-    import keras
-
-    waves = keras.Input(batch_shape=(*batch_shape, 1))
-    hidden = keras.layers.Dense(units, activation="tanh")(waves)
-    return keras.Model(waves, keras.layers.Dense(1)(hidden))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -28,27 +28,6 @@ def _cases(rng):
     yield Case("two that are equal, cold", np.array([0.4, 0.2, 0.4]), 0.05)
 
 
-def _answer(
-    power=lambda p, t: (p / p.max(axis=-1, keepdims=True)) ** (1 / t),
-    norm=lambda q: q / q.sum(axis=-1, keepdims=True),
-):
-    def with_temperature(p, temperature):
-        with np.errstate(all="ignore"):
-            return norm(power(p, temperature))
-
-    return with_temperature
-
-
-def _softmax(z):
-    z = np.exp(z - z.max(axis=-1, keepdims=True))
-    return z / z.sum(axis=-1, keepdims=True)
-
-
-def _by_logarithms(p, temperature):
-    with np.errstate(divide="ignore"):
-        return _softmax(np.log(p) / temperature)
-
-
 def _row_by_row(p, temperature):
     if p.ndim > 1:
         return np.array([_row_by_row(row, temperature) for row in p])
@@ -57,16 +36,8 @@ def _row_by_row(p, temperature):
     return np.array(powers) / sum(powers)
 
 
-def _in_float32(p, temperature):
-    p = np.asarray(p, np.float32)
-    q = (p / p.max(axis=-1, keepdims=True)) ** np.float32(1 / temperature)
-    return q / q.sum(axis=-1, keepdims=True)
-
-
-def _in_place(p, temperature):
-    p /= p.max(axis=-1, keepdims=True)
-    q = p ** (1 / temperature)
-    return q / q.sum(axis=-1, keepdims=True)
+_POWER = "(p / p.max(axis=-1, keepdims=True)) ** (1 / temperature)"
+_SHARE = "q / q.sum(axis=-1, keepdims=True)"
 
 
 with_temperature = Exercise(
@@ -82,56 +53,60 @@ with_temperature = Exercise(
         "Divide p by its maximum over the last axis first. The largest is then 1, and 1 to any "
         "power is 1.",
     ],
-    alternatives=[_by_logarithms, _row_by_row, _in_float32],
+    alternatives=[
+        _row_by_row,
+        edit(_POWER, "np.exp(np.log(p / p.max(axis=-1, keepdims=True)) / temperature)"),
+        edit("q = (p", "p = p.astype(np.float32)\nq = (p"),
+    ],
     mistakes={
-        "The power is 1 / T, not T: a low temperature must make the likely likelier.": _answer(
-            lambda p, t: p**t
+        "The power is 1 / T, not T: a low temperature must make the likely likelier.": edit(
+            _POWER, "p**temperature"
         ),
-        "The powers do not add up to 1: divide by their sum.": _answer(
-            lambda p, t: p ** (1 / t), lambda q: q
+        "The powers do not add up to 1: divide by their sum.": edit(
+            _POWER, "p ** (1 / temperature)", _SHARE, "q"
         ),
         "Divided by the temperature and then by the sum, everything is as before: T must stand in "
-        "the power.": _answer(lambda p, t: p / t),
-        "exp(p / T) is the power of no probability: with logarithms it is exp(log(p) / T).": (
-            lambda p, temperature: _softmax(p / temperature)
+        "the power.": edit(_POWER, "p / temperature"),
+        "exp(p / T) is the power of no probability: with logarithms it is exp(log(p) / T).": edit(
+            _POWER, "np.exp(p / temperature)"
         ),
-        "The sum is taken over the whole batch. Each text has its own: axis=-1.": _answer(
-            norm=lambda q: q / q.sum()
+        "The sum is taken over the whole batch. Each text has its own: axis=-1.": edit(
+            _SHARE, "q / q.sum()"
         ),
-        "The sum is taken over the batch, axis 0. The characters lie along the last axis.": _answer(
-            norm=lambda q: q / q.sum(axis=0, keepdims=True)
+        "The sum is taken over the batch, axis 0. The characters lie along the last axis.": edit(
+            "q.sum(axis=-1", "q.sum(axis=0"
         ),
         "At a very low temperature all powers become 0, and 0 / 0 is no number: divide p by its "
-        "largest before the power.": _answer(lambda p, t: p ** (1 / t)),
+        "largest before the power.": edit(_POWER, "p ** (1 / temperature)"),
         "All powers are divided by the largest. By their sum is asked, so that they add up to "
-        "1.": _answer(norm=lambda q: q),
+        "1.": edit(_SHARE, "q"),
         "A small number added to p gives what never comes next a chance, and a hot temperature "
-        "makes it a good one. 0 stays 0.": _answer(
-            lambda p, t: ((p + 1e-8) / (p + 1e-8).max(axis=-1, keepdims=True)) ** (1 / t)
-        ),
+        "makes it a good one. 0 stays 0.": edit("q = (p", "p = p + 1e-8\nq = (p"),
         "The most likely character gets everything. That is the limit of temperature 0 "
-        "alone.": _answer(lambda p, t: (p == p.max(axis=-1, keepdims=True)).astype(float)),
-        "Probabilities come back as logarithms: take exp at the end.": lambda p, temperature: (
-            np.log(np.maximum(_answer()(p, temperature), 1e-300))
+        "alone.": edit(_POWER, "1.0 * (p == p.max(axis=-1, keepdims=True))"),
+        "Probabilities come back as logarithms: take exp at the end.": edit(
+            _SHARE, f"np.log({_SHARE})"
         ),
-        "p itself is changed. Work on a copy.": _in_place,
-        "The root is always the square root: use the temperature.": _answer(
-            lambda p, t: (p / p.max(axis=-1, keepdims=True)) ** 0.5
+        "p itself is changed. Work on a copy.": edit(
+            "q = (p / p.max(axis=-1, keepdims=True))", "p /= p.max(axis=-1, keepdims=True)\nq = p"
         ),
-        "A temperature above 1 is treated as 1. It makes the text more varied.": (
-            lambda p, temperature: _answer()(p, min(temperature, 1.0))
+        "The root is always the square root: use the temperature.": edit(
+            "(1 / temperature)", "0.5"
         ),
-        "A temperature below 1 is treated as 1. It makes the likely likelier.": (
-            lambda p, temperature: _answer()(p, max(temperature, 1.0))
+        "A temperature above 1 is treated as 1. It makes the text more varied.": edit(
+            "1 / temperature", "1 / min(temperature, 1)"
+        ),
+        "A temperature below 1 is treated as 1. It makes the likely likelier.": edit(
+            "1 / temperature", "1 / max(temperature, 1)"
         ),
         "Each row is divided by the largest of the whole batch, so that in a cold one all powers "
-        "still become 0. Divide by the row's own largest: axis=-1.": _answer(
-            lambda p, t: (p / p.max()) ** (1 / t)
+        "still become 0. Divide by the row's own largest: axis=-1.": edit(
+            "p.max(axis=-1, keepdims=True)", "p.max()"
         ),
         "The largest is taken over the batch, axis 0, and does not cancel out. The characters lie "
-        "along the last axis.": _answer(lambda p, t: (p / p.max(axis=0, keepdims=True)) ** (1 / t)),
-        "np.log2 and np.exp do not undo each other: take np.log with np.exp.": _answer(
-            lambda p, t: np.exp(np.log2(p) / t)
+        "along the last axis.": edit("p.max(axis=-1", "p.max(axis=0"),
+        "np.log2 and np.exp do not undo each other: take np.log with np.exp.": edit(
+            _POWER, "np.exp(np.log2(p) / temperature)"
         ),
     },
 )

@@ -1,6 +1,6 @@
 """What exercise `assembled` of lab 5 is checked on."""
 
-from course_utils.exercises import Case, Exercise, Fixture
+from course_utils.exercises import Case, Exercise, Fixture, edit
 
 
 def _cases(rng):
@@ -12,40 +12,6 @@ def _cases(rng):
     yield case("8 x 8 pixels, three classes", (8, 8, 3), (5,), 3)
     height, channels, classes = (int(n) for n in rng.integers([6, 1, 2], [10, 4, 6]))
     yield case("not square", (height, height + 2, channels), (4,), classes)
-
-
-def _model(
-    scale=1 / 127.5,
-    offset=-1.0,
-    rescaled="first",
-    frozen=True,
-    head=True,
-    head_frozen=False,
-    norms_free=False,
-):
-    """An answer with pieces exchanged.
-
-    rescaled: "first", "last" (before the head) or None. frozen: the backbone. head: whether it is
-    there. norms_free: all but batch normalisation is frozen.
-    """
-
-    def answer(backbone, top):
-        import keras
-
-        backbone.trainable = not frozen
-        if norms_free:
-            backbone.trainable = True
-            for layer in backbone.layers:
-                layer.trainable = isinstance(layer, keras.layers.BatchNormalization)
-        top.trainable = not head_frozen
-        inputs = x = keras.Input(backbone.input_shape[1:])
-        rescale = keras.layers.Rescaling(scale, offset) if rescaled else None
-        x = rescale(x) if rescaled == "first" else x
-        x = backbone(x)
-        x = rescale(x) if rescaled == "last" else x
-        return keras.Model(inputs, top(x) if head else x)
-
-    return answer
 
 
 def _sequential(backbone, head):
@@ -81,31 +47,37 @@ assembled = Exercise(
     ],
     alternatives=[_sequential, _by_operations],
     mistakes={
-        "Rescaling is missing: whoever is served by the model has pixels from 0 to 255.": _model(
-            rescaled=None
+        "Rescaling is missing: whoever is served by the model has pixels from 0 to 255.": edit(
+            "keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)", "inputs"
         ),
-        "Scaled by 1 / 255 and 1 subtracted: that gives -1 to 0. It is 1 / 127.5.": _model(
-            scale=1 / 255
+        "Scaled by 1 / 255 and 1 subtracted: that gives -1 to 0. It is 1 / 127.5.": edit(
+            "127.5", "255"
         ),
-        "The pixels do not reach down to -1: the offset is missing.": _model(offset=0.0),
-        "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": _model(
-            scale=127.5
+        "The pixels do not reach down to -1: the offset is missing.": edit(", offset=-1", ""),
+        "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": edit(
+            "1 / ", ""
         ),
-        "The offset is +1, so that pixels go from 1 to 3: it is -1.": _model(offset=1.0),
-        "The features are rescaled, not the pixels: Rescaling comes before the backbone.": _model(
-            rescaled="last"
+        "The offset is +1, so that pixels go from 1 to 3: it is -1.": edit("=-1", "=1"),
+        "The features are rescaled, not the pixels: Rescaling comes before the backbone.": edit(
+            ")(inputs)", ")(backbone(inputs))", "backbone(x)", "x"
         ),
-        "The backbone is not frozen: backbone.trainable = False.": _model(frozen=False),
-        "Batch normalisation in the backbone is free: freeze the backbone as a whole.": _model(
-            norms_free=True
+        "The backbone is not frozen: backbone.trainable = False.": edit("False", "True"),
+        "Batch normalisation in the backbone is free: freeze the backbone as a whole.": edit(
+            "backbone.trainable = False",
+            "for layer in backbone.layers:\n"
+            "    layer.trainable = isinstance(layer, keras.layers.BatchNormalization)",
         ),
-        "The head is frozen, and the backbone is not: it is the other way round.": _model(
-            frozen=False, head_frozen=True
+        "The head is frozen, and the backbone is not: it is the other way round.": edit(
+            "backbone.trainable", "head.trainable"
         ),
-        "The head is frozen, too: nothing could learn.": _model(head_frozen=True),
-        "The head is missing: your model ends in the features.": _model(head=False),
-        "You return the output alone: keras.Model(inputs, outputs) makes a model of it.": (
-            lambda *given: _model()(*given).outputs[0]
+        "The head is frozen, too: nothing could learn.": edit(
+            "= False", "= head.trainable = False"
+        ),
+        "The head is missing: your model ends in the features.": edit(
+            "head(backbone(x))", "backbone(x)"
+        ),
+        "You return the output alone: keras.Model(inputs, outputs) makes a model of it.": edit(
+            "keras.Model(inputs, head(backbone(x)))", "head(backbone(x))"
         ),
         "The head came back alone: put it on the backbone.": lambda backbone, head: head,
         "The backbone came back alone: put the head on it.": lambda backbone, head: backbone,

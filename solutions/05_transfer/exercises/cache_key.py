@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -26,30 +26,6 @@ def _cases(rng):
     yield Case("the same bytes of another dtype", images.view(np.int8), first)
     large = rng.integers(0, 256, (3, 40, 40, 3), dtype=np.uint8)
     yield Case("many numbers", large, first)
-
-
-def _key(
-    names=sorted,
-    header=lambda name, array: f"{name} {array.dtype} {array.shape}",
-    content=lambda array: array.tobytes(),
-    images_first=False,
-    result=lambda digest: digest.hexdigest(),
-    make=hashlib.sha256,
-    given=lambda images, weights: (images, weights),
-):
-    """An answer with pieces exchanged."""
-
-    def answer(images, weights):
-        digest = make()
-        images, weights = given(images, weights)
-        named = [(name, weights[name]) for name in names(weights)]
-        at_end = [("images", images)] if images is not None else []
-        for name, array in at_end + named if images_first else named + at_end:
-            digest.update(header(name, array).encode())
-            digest.update(content(array))
-        return result(digest)
-
-    return answer
 
 
 def _in_one_piece(images, weights):
@@ -86,61 +62,55 @@ cache_key = Exercise(
     alternatives=[_in_one_piece, _by_memory],
     mistakes={
         "The weights come in the order of the dict, so that the same network has two keys. Sort "
-        "them by name.": _key(names=list),
-        "The dtypes are missing: the same bytes mean other numbers with another dtype.": _key(
-            header=lambda name, array: f"{name} {array.shape}"
+        "them by name.": edit("sorted(weights.items())", "weights.items()"),
+        "The dtypes are missing: the same bytes mean other numbers with another dtype.": edit(
+            " {array.dtype}", ""
         ),
-        "The shapes are missing: a matrix of 2 x 3 and one of 3 x 2 have the same bytes.": _key(
-            header=lambda name, array: f"{name} {array.dtype}"
+        "The shapes are missing: a matrix of 2 x 3 and one of 3 x 2 have the same bytes.": edit(
+            " {array.shape}", ""
         ),
-        "The names are missing: two weights could change places unnoticed.": _key(
-            header=lambda name, array: f"{array.dtype} {array.shape}"
+        "The names are missing: two weights could change places unnoticed.": edit("{name} ", ""),
+        "Only the bytes of the numbers are in your key: name, dtype and shape are missing.": edit(
+            "{name} {array.dtype} {array.shape}", ""
         ),
-        "Only the bytes of the numbers are in your key: name, dtype and shape are missing.": _key(
-            header=lambda name, array: ""
-        ),
-        "Only name, dtype and shape are in your key: the numbers themselves are missing.": _key(
-            content=lambda array: b""
+        "Only name, dtype and shape are in your key: the numbers themselves are missing.": edit(
+            "digest.update(array.tobytes())", ""
         ),
         "str(array) leaves out most numbers of a large array, and rounds the rest: use "
-        "array.tobytes().": _key(content=lambda array: str(array).encode()),
-        "The images come first: the weights do, then the images.": _key(images_first=True),
-        "The images are missing: two sets of images would share their features.": _key(
-            given=lambda images, weights: (None, weights)
+        "array.tobytes().": edit("array.tobytes()", "str(array).encode()"),
+        "The images come first: the weights do, then the images.": edit(
+            "[*sorted(weights.items()), (", "[(", "images)]", "images), *sorted(weights.items())]"
         ),
-        "The weights are missing: a network that learned on would be served old features.": _key(
-            given=lambda images, weights: (images, {})
+        "The images are missing: two sets of images would share their features.": edit(
+            ', ("images", images)', ""
         ),
-        "Only the first image is in your key.": _key(
-            given=lambda images, weights: (images[:1], weights)
+        "The weights are missing: a network that learned on would be served old features.": edit(
+            "*sorted(weights.items()), ", ""
         ),
-        "These are the 32 bytes; their 64 hexadecimal digits are asked: hexdigest().": _key(
-            result=lambda digest: str(digest.digest())
+        "Only the first image is in your key.": edit("images)]", "images[:1])]"),
+        "These are the 32 bytes; their 64 hexadecimal digits are asked: hexdigest().": edit(
+            "digest.hexdigest()", "str(digest.digest())"
         ),
-        "The digest itself came back, an object: hexdigest() gives its text.": _key(
-            result=lambda digest: digest
+        "The digest itself came back, an object: hexdigest() gives its text.": edit(
+            ".hexdigest()", ""
         ),
-        "This is MD5, for which two contents of one key can be made. SHA-256 is asked.": (
-            _key(make=hashlib.md5)
+        "This is MD5, for which two contents of one key can be made. SHA-256 is asked.": edit(
+            "sha256", "md5"
         ),
-        "This is SHA-1; SHA-256 is asked.": _key(make=hashlib.sha1),
-        "The key is cut off: all 64 digits are asked.": _key(
-            result=lambda digest: digest.hexdigest()[:16]
+        "This is SHA-1; SHA-256 is asked.": edit("sha256", "sha1"),
+        "The key is cut off: all 64 digits are asked.": edit("hexdigest()", "hexdigest()[:16]"),
+        "The digits are capital letters; hexdigest() gives small ones.": edit(
+            "hexdigest()", "hexdigest().upper()"
         ),
-        "The digits are capital letters; hexdigest() gives small ones.": _key(
-            result=lambda digest: digest.hexdigest().upper()
+        "The numbers are turned into float64 first: their bytes are others then.": edit(
+            "array.tobytes", "array.astype(float).tobytes"
         ),
-        "The numbers are turned into float64 first: their bytes are others then.": _key(
-            content=lambda array: array.astype(np.float64).tobytes()
+        "Commas stand between name, dtype and shape: one space is asked.": edit(
+            "{name} {array.dtype} {", "{name},{array.dtype},{"
         ),
-        "Commas stand between name, dtype and shape: one space is asked.": _key(
-            header=lambda name, array: f"{name},{array.dtype},{array.shape}"
+        "Nothing stands between name, dtype and shape: one space is asked.": edit(
+            "{name} {array.dtype} {", "{name}{array.dtype}{"
         ),
-        "Nothing stands between name, dtype and shape: one space is asked.": _key(
-            header=lambda name, array: f"{name}{array.dtype}{array.shape}"
-        ),
-        "The weights are sorted from z to a.": _key(
-            names=lambda weights: sorted(weights, reverse=True)
-        ),
+        "The weights are sorted from z to a.": edit("items())", "items(), reverse=True)"),
     },
 )

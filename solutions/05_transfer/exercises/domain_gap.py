@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _probabilities(labels, classes, right, rng):
@@ -72,45 +72,6 @@ def _by_sklearn(t, p, t_other, p_other):
     return first - recall_score(t_other, p_other.argmax(axis=1), average=None)
 
 
-def _from(shares):
-    """An answer from a function (labels, probabilities) -> a share for each class."""
-    return lambda t, p, t_other, p_other: shares(t, p) - shares(t_other, p_other)
-
-
-def _precision(t, p):
-    chosen = p.argmax(axis=1)
-    return np.array([np.mean(t[chosen == c] == c) if (chosen == c).any() else 0.0 for c in _of(p)])
-
-
-def _of(p):
-    return range(p.shape[1])
-
-
-def _sure(t, p):
-    return np.array([p[t == c, c].mean() for c in _of(p)])
-
-
-def _predicted(t, p):
-    return np.array([np.mean(p.argmax(axis=1) == c) for c in _of(p)])
-
-
-def _counted(t, p):
-    return np.array([np.sum(p.argmax(axis=1)[t == c] == c) for c in _of(p)])
-
-
-def _of_all(t, p):
-    return _counted(t, p) / len(t)
-
-
-def _agreement(t, p):
-    """The accuracy of the question "is it class c?"."""
-    return np.array([np.mean((p.argmax(axis=1) == c) == (t == c)) for c in _of(p)])
-
-
-def _whole(t, p):
-    return np.mean(p.argmax(axis=1) == t)
-
-
 domain_gap = Exercise(
     points=2,
     cases=_cases,
@@ -123,49 +84,47 @@ domain_gap = Exercise(
     ],
     alternatives=[_by_loops, _by_counts, _by_one_hot, _by_sklearn],
     mistakes={
-        "The sign is flipped: accuracy in the first domain minus that in the "
-        "second.": lambda t, p, t_other, p_other: _by_counts(t_other, p_other, t, p),
-        "One number for all classes came back. Each class has its own gap.": _from(_whole),
+        "The sign is flipped: accuracy in the first domain minus that in the second.": edit(
+            "first - second", "second - first"
+        ),
+        "One number for all classes came back. Each class has its own gap.": edit(
+            "np.array([np.mean(decided[t == c] == c) for c in classes])",
+            "np.mean(decided == t)",
+        ),
         "This is the precision: of the images decided for a class, those that belong to it. Asked "
-        "are, of the images of a class, those decided for it.": _from(_precision),
+        "are, of the images of a class, those decided for it.": edit(
+            "np.mean(decided[t == c] == c)",
+            "np.sum(t[decided == c] == c) / max(1, sum(decided == c))",
+        ),
         "You average the probability of the right class. Count the images whose largest "
-        "probability is that of the right class.": _from(_sure),
-        "You count how often each class is decided for, right or wrong.": _from(_predicted),
-        "You subtract numbers of images. Divide each by the number of images of its class.": _from(
-            _counted
+        "probability is that of the right class.": edit("decided[t == c] == c", "p[t == c, c]"),
+        "You count how often each class is decided for, right or wrong.": edit("[t == c]", ""),
+        "You subtract numbers of images. Divide each by the number of images of its class.": edit(
+            "np.mean", "np.sum"
         ),
         "You divide by the number of all images. Divide by the number of images of the "
-        "class.": _from(_of_all),
+        "class.": edit("np.mean(decided[t == c] == c)", "np.mean((decided == c) & (t == c))"),
         "Images of other classes that are rightly not taken for this one count, too. Look at the "
-        "images of the class alone.": _from(_agreement),
-        "The size of the gap came back. Where the second domain is easier, it is "
-        "negative.": lambda *args: np.abs(_by_counts(*args)),
-        "This is the ratio of the two accuracies. Their difference is asked.": (
-            lambda t, p, t_other, p_other: (
-                1 - _by_counts(t_other, p_other, t, 0 * p + 1) / np.maximum(_share(t, p), 1e-9)
-            )
+        "images of the class alone.": edit("decided[t == c] == c", "(decided == c) == (t == c)"),
+        "The size of the gap came back. Where the second domain is easier, it is negative.": edit(
+            "first - second", "np.abs(first - second)"
         ),
-        "Only the first domain is in your answer. Subtract the accuracy in the second.": (
-            lambda t, p, t_other, p_other: _share(t, p)
+        "This is the ratio of the two accuracies. Their difference is asked.": edit(
+            "first - second", "second / first"
+        ),
+        "Only the first domain is in your answer. Subtract the accuracy in the second.": edit(
+            "first - second", "first"
         ),
         "Only the second domain is in your answer. Subtract it from the accuracy in the "
-        "first.": lambda t, p, t_other, p_other: _share(t_other, p_other),
-        "argmax is taken over the images. Take it over the classes: axis=1.": (
-            lambda t, p, t_other, p_other: _over_images(t, p) - _over_images(t_other, p_other)
+        "first.": edit("first - second", "second"),
+        "argmax is taken over the images. Take it over the classes: axis=1.": edit(
+            "np.mean(decided[t == c] == c)", "float(t[p.argmax(axis=0)[c]] == c)"
         ),
-        "The gap is in percent. A fraction from -1 to 1 is asked.": lambda *args: (
-            100 * _by_counts(*args)
+        "The gap is in percent. A fraction from -1 to 1 is asked.": edit(
+            "first - second", "100 * (first - second)"
         ),
-        "The smallest probability is taken for the decision. Take the largest: argmax.": (
-            lambda t, p, t_other, p_other: _by_counts(t, -p, t_other, -p_other)
+        "The smallest probability is taken for the decision. Take the largest: argmax.": edit(
+            "argmax", "argmin"
         ),
     },
 )
-
-
-def _share(t, p):
-    return _counted(t, p) / np.bincount(t, minlength=p.shape[1])
-
-
-def _over_images(t, p):
-    return (t[p.argmax(axis=0)] == np.arange(p.shape[1])).astype(float)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise, Fixture
+from course_utils.exercises import Case, Exercise, Fixture, edit
 
 
 def _cases(rng):
@@ -18,27 +18,6 @@ def _cases(rng):
     yield case("one at a time", 3, 1)
     yield case("a batch smaller than the network takes", 8, 3, most=6)
     yield case("one grey image", 1, 2, height=3, width=6, channels=1)
-
-
-def _scaled(images):
-    return images.astype(np.float32) / 127.5 - 1
-
-
-def _answer(scaled=_scaled, join=np.concatenate, starts=None, end=lambda n, b: n, each=None):
-    """An answer with pieces exchanged.
-
-    scaled: what is made of a batch of pixels. join: what is made of the list of features. starts:
-    (n, batch) -> where batches begin. end: (n, batch) -> where the last one ends. each: what is
-    made of the features of a batch.
-    """
-
-    def answer(network, images, batch):
-        n = len(images)
-        begins = starts(n, batch) if starts else range(0, end(n, batch), batch)
-        parts = [network(scaled(images[i : min(i + batch, end(n, batch))])) for i in begins]
-        return join([each(part) if each else part for part in parts])
-
-    return answer
 
 
 def _by_filling(network, images, batch):
@@ -87,53 +66,51 @@ extract = Exercise(
     alternatives=[_by_filling, _by_split, _one_by_one, _by_tensors],
     mistakes={
         "All images go through the network at once. It has no room for them: cut them into "
-        "batches.": lambda network, images, batch: network(_scaled(images)),
-        "The last batch, which is not full, is left out.": _answer(
-            end=lambda n, batch: n // batch * batch or n
+        "batches.": edit("images), batch)", "images), len(images))", "start + batch", ""),
+        "The last batch, which is not full, is left out.": edit(
+            "len(images)", "len(images) // batch * batch or len(images)"
         ),
-        "The batches lie in a list, or on an axis of their own: np.concatenate.": _answer(
-            join=lambda parts: parts
+        "The batches lie in a list, or on an axis of their own: np.concatenate.": edit(
+            "np.concatenate(features)", "features"
         ),
         "The features of the batches are joined side by side: one row for each image is asked, "
-        "axis=0.": _answer(join=lambda parts: np.concatenate(parts, axis=1)),
-        "Only the features of the last batch came back.": _answer(join=lambda parts: parts[-1]),
-        "Only the features of the first batch came back: is the return inside the loop?": _answer(
-            join=lambda parts: parts[0]
+        "axis=0.": edit("(features)", "(features, axis=1)"),
+        "Only the features of the last batch came back.": edit(
+            "np.concatenate(features)", "features[-1]"
         ),
-        "The features of all batches are added up. Each image has its own.": _answer(
-            join=lambda parts: sum(part.sum(axis=0, keepdims=True) for part in parts)
+        "Only the features of the first batch came back: is the return inside the loop?": edit(
+            "np.concatenate(features)", "features[0]"
         ),
-        "Each batch is averaged. Each image has its own features.": _answer(
-            each=lambda part: part.mean(axis=0, keepdims=True)
+        "The features of all batches are added up. Each image has its own.": edit(
+            "np.concatenate(features)", "np.concatenate(features).sum(axis=0, keepdims=True)"
         ),
-        "The pixels go in as they are, 0 to 255. The network learned with -1 to 1.": _answer(
-            lambda x: x.astype(np.float32)
+        "Each batch is averaged. Each image has its own features.": edit(
+            "127.5 - 1)", "127.5 - 1).mean(axis=0, keepdims=True)"
         ),
-        "The pixels are scaled to 0 to 1. The network learned with -1 to 1.": _answer(
-            lambda x: x.astype(np.float32) / 255
+        "The pixels go in as they are, 0 to 255. The network learned with -1 to 1.": edit(
+            " / 127.5 - 1", ""
         ),
-        "The pixels are scaled to -0.5 to 0.5. The network learned with -1 to 1.": _answer(
-            lambda x: x.astype(np.float32) / 255 - 0.5
+        "The pixels are scaled to 0 to 1. The network learned with -1 to 1.": edit(
+            "127.5 - 1", "255"
         ),
-        "Divided by 255 and 1 subtracted: that gives -1 to 0. Half of 255 is the divisor.": _answer(
-            lambda x: x.astype(np.float32) / 255 - 1
+        "The pixels are scaled to -0.5 to 0.5. The network learned with -1 to 1.": edit(
+            "127.5 - 1", "255 - 0.5"
         ),
-        "Divided by 128, 255 becomes a little less than 1: divide by 127.5.": _answer(
-            lambda x: x.astype(np.float32) / 128 - 1
+        "Divided by 255 and 1 subtracted: that gives -1 to 0. Half of 255 is the divisor.": edit(
+            "127.5", "255"
         ),
+        "Divided by 128, 255 becomes a little less than 1: divide by 127.5.": edit("127.5", "128"),
         "The subtraction is done in whole numbers of 8 bits, where 0 - 127 is 129. Make the pixels "
-        "float32 first.": _answer(lambda x: (x - np.uint8(127)) / np.float32(127.5)),
-        "// divides in whole numbers: every pixel becomes -1, 0 or 1. Use /.": _answer(
-            lambda x: (x // 127.5 - 1).astype(np.float32)
+        "float32 first.": edit(" - 1", "", '.astype("float32")', " - 127"),
+        "// divides in whole numbers: every pixel becomes -1, 0 or 1. Use /.": edit("/", "//"),
+        "Each image is scaled by its own brightest pixel. 255 is 1 in every image.": edit(
+            "127.5", "np.maximum(pixels.max(axis=(1, 2, 3), keepdims=True), 1) * 2"
         ),
-        "Each image is scaled by its own brightest pixel. 255 is 1 in every image.": _answer(
-            lambda x: x / np.maximum(x.max(axis=(1, 2, 3), keepdims=True), 1) * np.float32(2) - 1
+        "The batches overlap: each begins one image behind the last, not `batch` images.": edit(
+            "images), batch)", "images))"
         ),
-        "The batches overlap: each begins one image behind the last, not `batch` images.": _answer(
-            starts=lambda n, batch: range(n)
-        ),
-        "The batches come in the wrong order: the features of image i belong into row i.": _answer(
-            starts=lambda n, batch: list(range(0, n, batch))[::-1]
+        "The batches come in the wrong order: the features of image i belong into row i.": edit(
+            "(features)", "(features[::-1])"
         ),
     },
 )

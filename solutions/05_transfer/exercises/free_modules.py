@@ -1,6 +1,6 @@
 """What exercise `free_modules` of lab 5 is checked on."""
 
-from course_utils.exercises import Case, Exercise, Fixture
+from course_utils.exercises import Case, Exercise, Fixture, edit
 
 
 def _cases(rng):
@@ -13,32 +13,6 @@ def _cases(rng):
 
     yield case("the module in the middle", ["inception_3b"])
     yield case("two that are not neighbours", ["inception_4a", "inception_3a"])
-
-
-def _norm(layer):
-    return type(layer).__name__ == "BatchNormalization"
-
-
-def _belongs(name, modules):
-    return any(name.startswith(module + "_") for module in modules)
-
-
-def _answer(free=_belongs, norms=False, result=lambda model: model):
-    """An answer with pieces exchanged.
-
-    free: (name, modules) -> whether a layer of that name learns. norms: whether batch normalisation
-    does as well ("only": it alone). result: what is made of the model at the end.
-    """
-
-    def answer(backbone, modules):
-        for layer in backbone.layers:
-            inside = free(layer.name, modules)
-            layer.trainable = inside and (norms or not _norm(layer))
-            if norms == "only":
-                layer.trainable = inside and _norm(layer)
-        return result(backbone)
-
-    return answer
 
 
 def _freeze_then_free(backbone, modules):
@@ -63,21 +37,6 @@ def _by_kind(backbone, modules):
     return backbone
 
 
-def _all_from_first(backbone, modules):
-    """Everything from the first layer of the first named module on learns."""
-    reached = False
-    for layer in backbone.layers:
-        reached = reached or _belongs(layer.name, modules)
-        layer.trainable = reached and not _norm(layer)
-    return backbone
-
-
-def _frozen_after(backbone, modules):
-    _answer()(backbone, modules)
-    backbone.trainable = False
-    return backbone
-
-
 free_modules = Exercise(
     points=2,
     cases=_cases,
@@ -89,39 +48,33 @@ free_modules = Exercise(
         "isinstance(layer, keras.layers.BatchNormalization) tells the layers that stay frozen in "
         "any case.",
     ],
-    alternatives=[_answer(), _freeze_then_free, _by_kind],
+    alternatives=[_freeze_then_free, _by_kind],
     mistakes={
-        "Batch normalisation learns as well: it stays frozen, so that its statistics stay.": (
-            _answer(norms=True)
+        "Batch normalisation learns as well: it stays frozen, so that its statistics stay.": edit(
+            " and not isinstance(layer, keras.layers.BatchNormalization)", ""
         ),
-        "Batch normalisation alone learns here; it is the one that stays frozen.": _answer(
-            norms="only"
-        ),
-        "The named modules are frozen and the others learn: it is the other way round.": _answer(
-            free=lambda name, modules: not _belongs(name, modules)
+        "Batch normalisation alone learns here; it is the one that stays frozen.": edit("not ", ""),
+        "The named modules are frozen and the others learn: it is the other way round.": edit(
+            "named and", "not named and"
         ),
         "Nothing learns. Is backbone.trainable False? Then what its layers say does not count. Or "
-        "do you look for layers of the module's very name?": _frozen_after,
-        "Every convolution learns, whatever the names say.": _answer(
-            free=lambda name, modules: True
+        "do you look for layers of the module's very name?": edit(
+            "return", "backbone.trainable = False\nreturn"
         ),
-        "All layers behind the first named module learn, too. Only the named modules do.": (
-            _all_from_first
+        "Every convolution learns, whatever the names say.": edit("named and", ""),
+        "All layers behind the first named module learn, too. Only the named modules do.": edit(
+            "for layer", "named = False\nfor layer", "any(", "named or any("
         ),
-        "Only the first of the named modules learns.": _answer(
-            free=lambda name, modules: _belongs(name, modules[:1])
+        "Only the first of the named modules learns.": edit("in modules", "in modules[:1]"),
+        "Only the last of the named modules learns.": edit("in modules", "in modules[-1:]"),
+        "inception_3a and inception_3b begin alike: compare the whole name of the module.": edit(
+            'f"{module}_"', "module[:-1]"
         ),
-        "Only the last of the named modules learns.": _answer(
-            free=lambda name, modules: _belongs(name, modules[-1:])
+        "The model itself is asked back; you return names.": edit(
+            "return backbone", "return [layer.name for layer in backbone.layers if layer.trainable]"
         ),
-        "inception_3a and inception_3b begin alike: compare the whole name of the module.": _answer(
-            free=lambda name, modules: any(name.startswith(m[:-1]) for m in modules)
-        ),
-        "The model itself is asked back; you return names.": _answer(
-            result=lambda model: [layer.name for layer in model.layers if layer.trainable]
-        ),
-        "Nothing was frozen: Keras has every layer trainable at first.": (
-            lambda backbone, modules: backbone
+        "Nothing was frozen: Keras has every layer trainable at first.": edit(
+            "for layer", "return backbone\nfor layer"
         ),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -41,10 +41,6 @@ def _by_scipy(scores):
     return np.mean(scores, axis=0), stats.sem(scores, axis=0)
 
 
-def _with(mean=lambda s: s.mean(axis=0), error=lambda s: s.std(axis=0, ddof=1) / len(s) ** 0.5):
-    return lambda scores: (mean(scores), error(scores))
-
-
 mean_and_error = Exercise(
     points=2,
     cases=_cases,
@@ -57,47 +53,32 @@ mean_and_error = Exercise(
     alternatives=[_by_sums, _by_columns, _in_single_precision, _by_scipy],
     mistakes={
         "This is the standard deviation. The standard error of the mean is smaller by the root of "
-        "the number of runs.": _with(error=lambda s: s.std(axis=0, ddof=1)),
+        "the number of runs.": edit(" / np.sqrt(len(scores))", ""),
         "This is the standard deviation, and divided by m. Divide by m - 1 (ddof=1), and then by "
-        "the root of m.": _with(error=lambda s: s.std(axis=0)),
-        "The squares are divided by the number of runs m. Divide them by m - 1: ddof=1.": _with(
-            error=lambda s: s.std(axis=0) / len(s) ** 0.5
+        "the root of m.": edit(", ddof=1) / np.sqrt(len(scores))", ")"),
+        "The squares are divided by the number of runs m. Divide them by m - 1: ddof=1.": edit(
+            ", ddof=1", ""
         ),
-        "Divide by the root of the number of runs, not by the number itself.": _with(
-            error=lambda s: s.std(axis=0, ddof=1) / len(s)
+        "Divide by the root of the number of runs, not by the number itself.": edit("np.sqrt", ""),
+        "This is the variance of the mean. Its root is asked.": edit("std", "var", "np.sqrt", ""),
+        "Mean and error are taken over the sizes. Take them over the runs: axis 0.": edit(
+            "mean = ", "scores = scores.T\nmean = "
         ),
-        "This is the variance of the mean. Its root is asked.": _with(
-            error=lambda s: s.var(axis=0, ddof=1) / len(s)
-        ),
-        "Mean and error are taken over the sizes. Take them over the runs: axis 0.": (
-            lambda scores: (
-                scores.mean(axis=1),
-                scores.std(axis=1, ddof=min(1, scores.shape[1] - 1)) / scores.shape[1] ** 0.5,
-            )
-        ),
-        "One number for all sizes came back. Each column has its own: axis=0.": lambda scores: (
-            scores.mean(),
-            scores.std(ddof=1) / len(scores) ** 0.5,
+        "One number for all sizes came back. Each column has its own: axis=0.": edit(
+            "mean(axis=0)", "mean()", "axis=0, ", ""
         ),
         "The root is taken of the number of sizes. Take it of the number of runs: "
-        "len(scores).": _with(error=lambda s: s.std(axis=0, ddof=1) / s.shape[1] ** 0.5),
+        "len(scores).": edit("len(scores)", "scores.shape[1]"),
         "The root is taken of the number of all scores. Take it of the number of runs: "
-        "len(scores).": _with(error=lambda s: s.std(axis=0, ddof=1) / s.size**0.5),
-        "The error comes first in your answer. The mean does.": lambda scores: _by_sums(scores)[
-            ::-1
-        ],
-        "Only the mean came back. The standard error is asked, too.": lambda scores: scores.mean(
-            axis=0
-        ),
-        "Only the standard error came back. The mean is asked, too.": lambda scores: _by_sums(
-            scores
-        )[1],
-        "This is the median. The mean is asked.": _with(mean=lambda s: np.median(s, axis=0)),
-        "The interval's ends came back. Mean and standard error are asked.": lambda scores: (
-            _by_sums(scores)[0] - _by_sums(scores)[1],
-            _by_sums(scores)[0] + _by_sums(scores)[1],
+        "len(scores).": edit("len(scores)", "scores.size"),
+        "The error comes first in your answer. The mean does.": edit("mean, error", "error, mean"),
+        "Only the mean came back. The standard error is asked, too.": edit("mean, error", "mean"),
+        "Only the standard error came back. The mean is asked, too.": edit("mean, error", "error"),
+        "This is the median. The mean is asked.": edit("scores.mean(", "np.median(scores, "),
+        "The interval's ends came back. Mean and standard error are asked.": edit(
+            "mean, error", "mean - error, mean + error"
         ),
         "The error is multiplied by 1.96, for a confidence interval. The standard error alone is "
-        "asked.": lambda scores: (_by_sums(scores)[0], 1.96 * _by_sums(scores)[1]),
+        "asked.": edit("mean, error", "mean, 1.96 * error"),
     },
 )

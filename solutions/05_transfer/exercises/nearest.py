@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -22,23 +22,6 @@ def _cases(rng):
     both = vectors(8, 5)
     yield Case("queries that lie in the gallery themselves", both[2:5].copy(), both, 4)
     yield Case("numbers of single precision", *(vectors(n, 8).astype("f") for n in (5, 20)), 5)
-
-
-def _unit(z, order=2, axis=1):
-    return z / np.linalg.norm(z, ord=order, axis=axis, keepdims=True)
-
-
-def _by(score):
-    """An answer that takes the k largest of a score (queries, gallery)."""
-    return lambda query, gallery, k: np.argsort(-score(query, gallery), axis=1)[:, :k]
-
-
-def _cosine(query, gallery):
-    return _unit(query) @ _unit(gallery).T
-
-
-def _distance(query, gallery):
-    return np.linalg.norm(query[:, None] - gallery[None], axis=2)
 
 
 def _by_loops(query, gallery, k):
@@ -67,9 +50,8 @@ def _by_partition(query, gallery, k):
     return np.take_along_axis(best, order, axis=1)
 
 
-def _centred(z):
-    return z - z.mean(axis=1, keepdims=True)
-
+#: The full cosine: the reference leaves out what is the same for all vectors of the gallery.
+_UNIT_QUERY = "query / np.linalg.norm(query, axis=1, keepdims=True) @"
 
 nearest = Exercise(
     points=2,
@@ -80,59 +62,50 @@ nearest = Exercise(
         "matrix product then gives all cosines at once, up to the lengths of the queries.",
         "np.argsort(-s, axis=1) gives the order from the largest to the smallest of each row.",
     ],
-    alternatives=[
-        _by_loops,
-        _by_sklearn,
-        _by_partition,
-        _by(_cosine),
-        _by(lambda query, gallery: -_distance(_unit(query), _unit(gallery))),
-    ],
+    alternatives=[_by_loops, _by_sklearn, _by_partition, edit("query @", _UNIT_QUERY)],
     mistakes={
         "These are the largest inner products. A long vector of the gallery wins them whatever its "
-        "direction: divide by its length.": _by(lambda query, gallery: query @ gallery.T),
-        "These are the neighbours by distance. The cosine asks for the direction alone.": _by(
-            lambda query, gallery: -_distance(query, gallery)
+        "direction: divide by its length.": edit("(gallery / lengths[:, None])", "gallery"),
+        "These are the neighbours by distance. The cosine asks for the direction alone.": edit(
+            "query @ (gallery / lengths[:, None]).T",
+            "-np.linalg.norm(query[:, None] - gallery, axis=2)",
         ),
-        "The order is upside down: the least similar come first.": _by(
-            lambda query, gallery: -_cosine(query, gallery)
+        "The order is upside down: the least similar come first.": edit(
+            "-similarity", "similarity"
         ),
-        "The right rows, but the most similar one comes last: turn them round.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, k)[:, ::-1]
+        "The right rows, but the most similar one comes last: turn them round.": edit(
+            ":k]", ":k][:, ::-1]"
         ),
-        "You leave out the most similar one, as if it were the query itself. Here it counts.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, k + 1)[:, 1:]
+        "You leave out the most similar one, as if it were the query itself. Here it counts.": edit(
+            ":k]", "1 : k + 1]"
         ),
-        "These are the similarities. Asked is which rows of the gallery they belong to.": (
-            lambda query, gallery, k: -np.sort(-_cosine(query, gallery), axis=1)[:, :k]
+        "These are the similarities. Asked is which rows of the gallery they belong to.": edit(
+            "query @", _UNIT_QUERY, "np.argsort(-", "-np.sort(-"
         ),
-        "The order of the whole gallery came back: only the first k are asked.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, len(gallery))
+        "The order of the whole gallery came back: only the first k are asked.": edit(
+            "[:, :k]", ""
         ),
-        "Queries and gallery are swapped: one row for each query is asked.": (
-            lambda query, gallery, k: _by(_cosine)(gallery, query, k)
+        "Queries and gallery are swapped: one row for each query is asked.": edit(
+            "lengths = ", "query, gallery = gallery, query\nlengths = "
         ),
         "You divide each feature by its length over the gallery (axis=0). Divide each vector, "
-        "axis=1.": _by(lambda query, gallery: query @ _unit(gallery, axis=0).T),
+        "axis=1.": edit("gallery, axis=1", "gallery, axis=0", "lengths[:, None]", "lengths"),
         "You divide by the sum of the entries. The length of a vector is the root of the sum of "
-        "their squares.": _by(lambda query, gallery: query @ _unit(gallery, order=1).T),
-        "You divide by the squares of the lengths: the root is missing.": _by(
-            lambda query, gallery: query @ (gallery / np.sum(gallery**2, axis=1, keepdims=True)).T
+        "their squares.": edit("np.linalg.norm(gallery, axis=1)", "gallery.sum(axis=1)"),
+        "You divide by the squares of the lengths: the root is missing.": edit(
+            "lengths[:, None]", "lengths[:, None] ** 2"
         ),
         "You subtract each vector's mean first: that is a correlation. The cosine takes the "
-        "vectors as they are.": _by(
-            lambda query, gallery: _cosine(_centred(query), _centred(gallery))
+        "vectors as they are.": edit(
+            "lengths = ", "gallery = gallery - gallery.mean(axis=1, keepdims=True)\nlengths = "
         ),
-        "Only the neighbours of the first query came back.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, k)[:1]
+        "Only the neighbours of the first query came back.": edit(":k]", ":k][:1]"),
+        "Rows are counted from 1 here; they count from 0.": edit(":k]", ":k] + 1"),
+        "The sort runs down the columns: sort each row, axis=1.": edit(
+            "similarity, axis=1", "similarity, axis=0"
         ),
-        "Rows are counted from 1 here; they count from 0.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, k) + 1
-        ),
-        "The sort runs down the columns: sort each row, axis=1.": (
-            lambda query, gallery, k: np.argsort(-_cosine(query, gallery), axis=0)[:, :k]
-        ),
-        "One row for each query is asked; queries run down here, neighbours across.": (
-            lambda query, gallery, k: _by(_cosine)(query, gallery, k).T
+        "One row for each query is asked; queries run down here, neighbours across.": edit(
+            ":k]", ":k].T"
         ),
     },
 )

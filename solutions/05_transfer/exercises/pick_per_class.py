@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _cases(rng):
@@ -41,40 +41,8 @@ def _by_ranks(labels, n, order):
     return order[rank <= n]
 
 
-def _by_masks(labels, n, order):
-    keep = np.zeros(len(order), dtype=bool)
-    for label in set(labels.tolist()):
-        keep[np.flatnonzero(labels[order] == label)[:n]] = True
-    return order[keep]
-
-
-def _grouped(labels, n, order):
-    return np.concatenate([order[labels[order] == label][:n] for label in np.unique(labels)])
-
-
-def _without_order(labels, n, order):
-    return np.sort(np.concatenate([np.flatnonzero(labels == c)[:n] for c in np.unique(labels)]))
-
-
-def _labels_not_ordered(labels, n, order):
-    """Looks at labels where the places in order are meant."""
-    keep = np.zeros(len(order), dtype=bool)
-    for label in np.unique(labels):
-        keep[np.flatnonzero(labels[: len(order)] == label)[:n]] = True
-    return order[keep]
-
-
-def _only_of(count):
-    """Goes through so many classes, from 0 on."""
-
-    def answer(labels, n, order):
-        keep = np.zeros(len(order), dtype=bool)
-        for label in range(count(labels)):
-            keep[np.flatnonzero(labels[order] == label)[:n]] = True
-        return order[keep]
-
-    return answer
-
+#: The picked ones, a row for each class.
+_BY_CLASS = "[order[labels[order] == label][:n] for label in np.unique(labels)]"
 
 pick_per_class = Exercise(
     points=2,
@@ -86,47 +54,44 @@ pick_per_class = Exercise(
         "Mark these places, for all classes, as True in an array of False of the length of order. "
         "Then order[mask] has them in the right order.",
     ],
-    alternatives=[_by_counting, _by_ranks, _by_masks],
+    alternatives=[_by_counting, _by_ranks, edit("np.unique(labels)", "set(labels.tolist())")],
     mistakes={
-        "They stand class by class. Asked is the order in which they stand in `order`.": _grouped,
-        "`order` is not used: you take the first of each class as they lie.": _without_order,
-        "They are sorted. Asked is the order in which they stand in `order`.": (
-            lambda labels, n, order: np.sort(_by_masks(labels, n, order))
+        "They stand class by class. Asked is the order in which they stand in `order`.": edit(
+            "order[keep]", f"np.concatenate({_BY_CLASS})"
         ),
-        "You return places in `order`. Asked are the indices that stand there: order[places].": (
-            lambda labels, n, order: np.flatnonzero(np.isin(order, _by_masks(labels, n, order)))
+        "`order` is not used: you take the first of each class as they lie.": edit(
+            "keep = ", "order = np.arange(len(labels))\nkeep = "
         ),
-        "You return the labels. Asked are the indices of the examples.": (
-            lambda labels, n, order: labels[_by_masks(labels, n, order)]
+        "They are sorted. Asked is the order in which they stand in `order`.": edit(
+            "order[keep]", "np.sort(order[keep])"
         ),
-        "These are the first n of all. Asked are n of each class.": lambda labels, n, order: order[
-            :n
-        ],
-        "These are as many as asked, but not n of each class.": lambda labels, n, order: order[
-            : n * len(np.unique(labels))
-        ],
-        "The last n of each class are taken. Asked are the first.": lambda labels, n, order: (
-            _by_masks(labels, n, order[::-1])[::-1]
+        "You return places in `order`. Asked are the indices that stand there: "
+        "order[places].": edit("order[keep]", "np.flatnonzero(keep)"),
+        "You return the labels. Asked are the indices of the examples.": edit(
+            "order[keep]", "labels[order[keep]]"
         ),
-        "There is one too many of each class: where does the comparison with n begin?": (
-            lambda labels, n, order: _by_masks(labels, n + 1, order)
+        "These are the first n of all. Asked are n of each class.": edit("[keep]", "[:n]"),
+        "These are as many as asked, but not n of each class.": edit(
+            "[keep]", "[: n * len(np.unique(labels))]"
         ),
-        "There is one too few of each class: where does the comparison with n begin?": (
-            lambda labels, n, order: _by_masks(labels, n - 1, order)
+        "The last n of each class are taken. Asked are the first.": edit("[:n]", "[-n:]"),
+        "There is one too many of each class: where does the comparison with n begin?": edit(
+            "[:n]", "[: n + 1]"
+        ),
+        "There is one too few of each class: where does the comparison with n begin?": edit(
+            "[:n]", "[: n - 1]"
         ),
         "labels[order] are the labels in the order of `order`. You look at labels as they "
-        "lie.": _labels_not_ordered,
-        "The classes need not be 0, 1, 2, ...: np.unique(labels) says which there are.": (
-            _only_of(lambda labels: len(np.unique(labels)))
+        "lie.": edit("labels[order]", "labels[: len(order)]"),
+        "The classes need not be 0, 1, 2, ...: np.unique(labels) says which there are.": edit(
+            "np.unique(labels)", "range(len(np.unique(labels)))"
         ),
-        "The first class is missing. np.unique(labels) says which there are.": (
-            lambda labels, n, order: _by_masks(labels, n, order[labels[order] != labels.min()])
+        "The first class is missing. np.unique(labels) says which there are.": edit(
+            "np.unique(labels)", "np.unique(labels)[1:]"
         ),
-        "A mask came back. Asked are the indices: order[mask].": lambda labels, n, order: np.isin(
-            order, _by_masks(labels, n, order)
-        ),
-        "They stand in a row for each class. Asked is one row of indices.": (
-            lambda labels, n, order: _grouped(labels, n, order).reshape(-1, n)
+        "A mask came back. Asked are the indices: order[mask].": edit("order[keep]", "keep"),
+        "They stand in a row for each class. Asked is one row of indices.": edit(
+            "order[keep]", f"np.array({_BY_CLASS})"
         ),
     },
 )

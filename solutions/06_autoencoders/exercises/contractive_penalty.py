@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _contractive_cases(rng):
@@ -23,53 +23,14 @@ def _contractive_cases(rng):
     )
 
 
-def _logistic(z):
-    return 1 / (1 + np.exp(-z))
-
-
-def _penalty(
-    activation=_logistic,
-    slope=lambda H: H * (1 - H),
-    power=2,
-    weights=lambda W: np.sum(W**2, axis=0),
-    result=lambda norms: np.mean(norms),
-):
-    """An answer with one step exchanged."""
-
-    def contractive_penalty(X, W, b):
-        return result(slope(activation(X @ W + b)) ** power @ weights(W))
-
-    return contractive_penalty
-
-
-def _by_jacobians(X, W, b):
-    total = 0.0
-    for x in X:
-        h = _logistic(W.T @ x + b)
-        J = np.diag(h * (1 - h)) @ W.T
-        total += np.linalg.norm(J, "fro") ** 2
-    return total / len(X)
-
-
-def _by_einsum(X, W, b):
-    H = _logistic(X @ W + b)
-    J = np.einsum("nj,ij->nji", H - H**2, W)
-    return np.einsum("nji,nji->", J, J) / len(X)
-
-
-def _by_traces(X, W, b):
-    S = 0.25 / np.cosh((X @ W + b) / 2) ** 2
-    return sum(np.trace((s[:, None] * W.T) @ (W * s)) for s in S) / len(S)
-
-
 def _by_autodiff(X, W, b):
     import tensorflow as tf
 
-    X = tf.Variable(X)
-    with tf.GradientTape() as tape:
-        H = tf.sigmoid(X @ W + b)
-    J = tape.batch_jacobian(H, X)
-    return float(tf.reduce_sum(J**2) / len(J))
+    X = tf.constant(X)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(X)
+        H = tf.unstack(tf.sigmoid(X @ W + b), axis=1)
+    return float(sum(tf.reduce_sum(tape.gradient(h, X) ** 2) for h in H) / len(X))
 
 
 contractive_penalty = Exercise(
@@ -82,58 +43,52 @@ contractive_penalty = Exercise(
         "For one example: sum over j of (h_j (1 - h_j))^2 times the sum over i of W_ij^2. Then the "
         "mean over the examples.",
     ],
-    alternatives=[_by_jacobians, _by_einsum, _by_traces, _by_autodiff],
+    alternatives=[
+        edit("slopes**2 @ np.sum(W**2, axis=0)", "[np.linalg.norm(s * W) ** 2 for s in slopes]"),
+        edit("slopes**2 @ np.sum(W**2, axis=0)", "np.einsum('nj,ij->n', slopes**2, W**2)"),
+        _by_autodiff,
+    ],
     mistakes={
-        "The slope h (1 - h) is not squared: the whole entry of the Jacobian is.": _penalty(
-            power=1
+        "The slope h (1 - h) is not squared: the whole entry of the Jacobian is.": edit(
+            "slopes**2", "slopes"
         ),
-        "The weights are not squared: the whole entry of the Jacobian is.": _penalty(
-            weights=lambda W: W.sum(axis=0)
+        "The weights are not squared: the whole entry of the Jacobian is.": edit("W**2", "W"),
+        "The slope of the units is missing: this is the squared norm of W.": edit(
+            "H * (1 - H)", "np.ones_like(H)"
         ),
-        "The slope of the units is missing: this is the squared norm of W.": _penalty(
-            slope=np.ones_like
+        "The weights are missing: dh_j/dx_i = h_j (1 - h_j) W_ij.": edit(
+            "slopes**2 @ np.sum(W**2, axis=0)", "np.sum(slopes**2, axis=1)"
         ),
-        "The weights are missing: dh_j/dx_i = h_j (1 - h_j) W_ij.": _penalty(
-            weights=lambda W: np.ones(W.shape[1])
+        "1 - h^2 is the slope of tanh; the logistic function has h (1 - h).": edit(
+            "H * (1 - H)", "1 - H**2"
         ),
-        "1 - h^2 is the slope of tanh; the logistic function has h (1 - h).": _penalty(
-            slope=lambda H: 1 - H**2
-        ),
-        "The units are logistic here, not tanh.": _penalty(
-            activation=np.tanh, slope=lambda H: 1 - H**2
+        "The units are logistic here, not tanh.": edit(
+            "1 / (1 + np.exp(-(X @ W + b)))", "np.tanh(X @ W + b)", "H * (1 - H)", "1 - H**2"
         ),
         "The slope is taken of z: h (1 - h) needs the activations, after the logistic "
-        "function.": _penalty(activation=lambda z: z),
-        "You take the logistic function twice: h (1 - h) needs h itself.": _penalty(
-            activation=lambda z: _logistic(_logistic(z))
+        "function.": edit("1 / (1 + np.exp(-(X @ W + b)))", "X @ W + b"),
+        "You take the logistic function twice: h (1 - h) needs h itself.": edit(
+            "slopes =", "H = 1 / (1 + np.exp(-H))\nslopes ="
         ),
-        "You sum over the examples. Their mean is asked.": _penalty(result=np.sum),
-        "There is one number for each example. Their mean is asked.": _penalty(
-            result=lambda norms: norms
+        "You sum over the examples. Their mean is asked.": edit("np.mean", "np.sum"),
+        "There is one number for each example. Their mean is asked.": edit(
+            "np.mean(norms)", "norms"
         ),
-        "This is the norm. The squared norm is asked: no root.": _penalty(
-            result=lambda norms: np.mean(np.sqrt(norms))
+        "This is the norm. The squared norm is asked: no root.": edit(
+            "(norms)", "(np.sqrt(norms))"
         ),
-        "The root of the mean is too much: the squared norm is asked.": _penalty(
-            result=lambda norms: np.sqrt(np.mean(norms))
+        "The root of the mean is too much: the squared norm is asked.": edit(
+            "np.mean(norms)", "np.sqrt(np.mean(norms))"
         ),
-        "A mean over units and examples. Sum over the units, take the mean over the examples.": (
-            lambda X, W, b: _penalty()(X, W, b) / W.shape[1]
-        ),
-        "A mean over the features. Sum over them.": _penalty(
-            weights=lambda W: np.mean(W**2, axis=0)
-        ),
+        "A mean over units and examples. Sum over the units, take the mean over the "
+        "examples.": edit("(norms)", "(norms) / W.shape[1]"),
+        "A mean over the features. Sum over them.": edit("np.sum", "np.mean"),
         "The whole sum of squared weights belongs to each unit here. A unit has its own column, "
-        "axis 0.": _penalty(weights=lambda W: np.full(W.shape[1], np.sum(W**2))),
-        "The bias is forgotten: z = X W + b.": lambda X, W, b: _penalty()(X, W, 0 * b),
-        "The mean over the examples is taken before the square. Square first.": (
-            lambda X, W, b: (
-                np.mean(_logistic(X @ W + b) * (1 - _logistic(X @ W + b)), axis=0) ** 2
-                @ np.sum(W**2, axis=0)
-            )
+        "axis 0.": edit("np.sum(W**2, axis=0)", "np.full(len(b), np.sum(W**2))"),
+        "The bias is forgotten: z = X W + b.": edit(" + b", ""),
+        "The mean over the examples is taken before the square. Square first.": edit(
+            "slopes**2", "slopes.mean(axis=0) ** 2"
         ),
-        "A half is too much: the squared norm itself is asked.": _penalty(
-            result=lambda norms: np.mean(norms) / 2
-        ),
+        "A half is too much: the squared norm itself is asked.": edit("(norms)", "(norms) / 2"),
     },
 )

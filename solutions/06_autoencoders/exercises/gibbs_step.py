@@ -1,10 +1,8 @@
 """What `gibbs_step` is checked on."""
 
-import numpy as np
+from course_utils.exercises import Case, Exercise, edit
 
-from course_utils.exercises import Case, Exercise
-
-from ._machines import machine, sigmoid, states
+from ._machines import machine, states
 
 
 def _uniform(rng, batch, visible, hidden):
@@ -28,41 +26,6 @@ def _gibbs_step_cases(rng):
     yield Case("no biases", states(rng, 6, 5), W, 0 * b, 0 * c, *_uniform(rng, 6, 5, 4))
 
 
-def _step(up=sigmoid, down=sigmoid, hidden=lambda p, u: u < p, visible=lambda p, u: u < p):
-    def step(v, W, b, c, u_hidden, u_visible):
-        h = np.asarray(hidden(up(v @ W + c), u_hidden), dtype=float)
-        return h, np.asarray(visible(down(h @ W.T + b), u_visible), dtype=float)
-
-    return step
-
-
-def _by_loops(v, W, b, c, u_hidden, u_visible):
-    h, result = np.zeros(u_hidden.shape), np.zeros(v.shape)
-    for n, j in np.ndindex(h.shape):
-        x = c[j] + sum(v[n, i] * W[i, j] for i in range(len(b)))
-        h[n, j] = 1.0 if u_hidden[n, j] < 1 / (1 + np.exp(-x)) else 0.0
-    for n, i in np.ndindex(result.shape):
-        y = b[i] + sum(h[n, j] * W[i, j] for j in range(len(c)))
-        result[n, i] = 1.0 if u_visible[n, i] < 1 / (1 + np.exp(-y)) else 0.0
-    return h, result
-
-
-def _by_log_odds(v, W, b, c, u_hidden, u_visible):
-    """u < sigmoid(x) is logit(u) < x."""
-    h = np.where(np.log(u_hidden / (1 - u_hidden)) < v @ W + c, 1.0, 0.0)
-    return h, np.where(np.log(u_visible / (1 - u_visible)) < h @ W.T + b, 1.0, 0.0)
-
-
-def _through_means(v, W, b, c, u_hidden, u_visible):
-    p = sigmoid(v @ W + c)
-    h = (u_hidden < p).astype(float)
-    return h, (u_visible < sigmoid(p @ W.T + b)).astype(float)
-
-
-def _fixed(p, u):
-    return p > 0.5
-
-
 gibbs_step = Exercise(
     points=1,
     cases=_gibbs_step_cases,
@@ -72,53 +35,49 @@ gibbs_step = Exercise(
         "(u < p) is an array of True and False; .astype(float) makes 1 and 0 of it.",
     ],
     alternatives=[
-        _by_loops,
-        _by_log_odds,
-        lambda *inputs: [np.array(part) for part in _step()(*inputs)],
+        edit("sigmoid(v @ W + c)).astype(float)", "1 / (1 + np.exp(-(c + v @ W)))) * 1.0"),
+        edit(
+            "u_hidden < sigmoid(",
+            "np.log(u_hidden / (1 - u_hidden)) < (",
+            "u_visible < sigmoid(",
+            "np.log(u_visible / (1 - u_visible)) < (",
+        ),
+        edit("h, visible", "[h, visible]"),
     ],
     mistakes={
-        "The units fire where u lies above p. A unit fires with probability p: where u < p.": (
-            _step(hidden=lambda p, u: u > p, visible=lambda p, u: u > p)
+        "The units fire where u lies above p. A unit fires with probability p: where u < p.": edit(
+            "u_hidden <", "u_hidden >", "u_visible <", "u_visible >"
         ),
-        "The hidden units fire where u lies above p: where u < p.": _step(
-            hidden=lambda p, u: u > p
+        "The hidden units fire where u lies above p: where u < p.": edit(
+            "u_hidden <", "u_hidden >"
         ),
-        "The visible units fire where u lies above p: where u < p.": _step(
-            visible=lambda p, u: u > p
+        "The visible units fire where u lies above p: where u < p.": edit(
+            "u_visible <", "u_visible >"
         ),
-        "The hidden units came back as probabilities. Draw them: 1 where u < p.": _step(
-            hidden=lambda p, u: p
+        "The hidden units came back as probabilities. Draw them: 1 where u < p.": edit(
+            "(u_hidden < sigmoid(v @ W + c)).astype(float)", "sigmoid(v @ W + c)"
         ),
-        "The visible units came back as probabilities. Draw them: 1 where u < p.": _step(
-            visible=lambda p, u: p
+        "The visible units came back as probabilities. Draw them: 1 where u < p.": edit(
+            "(u_visible < sigmoid(h @ W.T + b)).astype(float)", "sigmoid(h @ W.T + b)"
         ),
         "The visible units are drawn from the hidden probabilities. Draw the hidden states first, "
-        "and go on from those.": _through_means,
-        "The uniform numbers are not used: the units are rounded. Compare u with p.": _step(
-            hidden=_fixed, visible=_fixed
+        "and go on from those.": edit("h @", "sigmoid(v @ W + c) @"),
+        "The uniform numbers are not used: the units are rounded. Compare u with p.": edit(
+            "u_hidden <", "0.5 <", "u_visible <", "0.5 <"
         ),
-        "The hidden units are rounded. Compare u with p.": _step(hidden=_fixed),
-        "The visible units are rounded. Compare u with p.": _step(visible=_fixed),
-        "The hidden biases are missing: v W + c.": lambda v, W, b, c, *u: _step()(
-            v, W, b, 0 * c, *u
-        ),
-        "The visible biases are missing: h W^T + b.": lambda v, W, b, c, *u: _step()(
-            v, W, 0 * b, c, *u
-        ),
-        "The sign in the logistic function is wrong: 1 / (1 + e^(-x)).": _step(
-            up=lambda x: sigmoid(-x), down=lambda x: sigmoid(-x)
+        "The hidden units are rounded. Compare u with p.": edit("u_hidden <", "0.5 <"),
+        "The visible units are rounded. Compare u with p.": edit("u_visible <", "0.5 <"),
+        "The hidden biases are missing: v W + c.": edit(" + c", ""),
+        "The visible biases are missing: h W^T + b.": edit(" + b", ""),
+        "The sign in the logistic function is wrong: 1 / (1 + e^(-x)).": edit(
+            "v @ W + c", "-(v @ W + c)", "h @ W.T + b", "-(h @ W.T + b)"
         ),
         "u is compared with the input. Compare it with the probability, the logistic function of "
-        "the input.": _step(up=lambda x: x, down=lambda x: x),
-        "The two are in the wrong order: first the hidden states, then the visible ones.": (
-            lambda *inputs: _step()(*inputs)[::-1]
+        "the input.": edit("sigmoid(v", "(v", "sigmoid(h", "(h"),
+        "The two are in the wrong order: first the hidden states, then the visible ones.": edit(
+            "h, visible", "visible, h"
         ),
-        "Only the visible states came back. Return both: h, v.": lambda *inputs: _step()(*inputs)[
-            1
-        ],
-        "The visible states that you return are the old ones.": lambda v, *inputs: (
-            _step()(v, *inputs)[0],
-            v.copy(),
-        ),
+        "Only the visible states came back. Return both: h, v.": edit("h, visible", "visible"),
+        "The visible states that you return are the old ones.": edit("h, visible", "h, v.copy()"),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _hamming_cases(rng):
@@ -22,29 +22,6 @@ def _hamming_cases(rng):
     yield Case("800 bits, all different", np.stack([~opposite, opposite]), opposite)
 
 
-def _bits(codes):
-    return np.unpackbits(codes, axis=-1)
-
-
-_ONES = np.array([bin(number).count("1") for number in range(256)])
-
-
-def _right(codes, query):
-    return _ONES[codes ^ query].sum(axis=-1)
-
-
-def _by_shifts(codes, query):
-    different = np.bitwise_xor(codes, query[None])
-    total = np.zeros(len(codes), dtype=np.int64)
-    for place in range(8):
-        total += ((different >> place) & 1).sum(axis=1, dtype=np.int64)
-    return total
-
-
-def _changed(change):
-    return lambda codes, query: change(_right(codes, query))
-
-
 hamming = Exercise(
     points=1,
     cases=_hamming_cases,
@@ -55,52 +32,50 @@ hamming = Exercise(
         "np.bitwise_count counts the ones in each byte. Add up the bytes of a document.",
     ],
     alternatives=[
-        _right,
-        _by_shifts,
-        lambda codes, query: (_bits(codes) != _bits(query)).sum(axis=1),
-        lambda codes, query: np.array(
-            [
-                sum((int(x) ^ int(y)).bit_count() for x, y in zip(code, query, strict=True))
-                for code in codes
-            ]
-        ),
+        edit("np.bitwise_count", "np.vectorize(lambda byte: bin(byte).count('1'))"),
+        edit("bitwise_count(codes ^ query", "unpackbits(codes ^ query, axis=1"),
+        edit("np.bitwise_count(codes ^ query)", "sum((codes ^ query) >> n & 1 for n in range(8))"),
     ],
     mistakes={
-        "You count bytes that differ. Count their bits.": lambda codes, query: (codes != query).sum(
-            axis=1
+        "You count bytes that differ. Count their bits.": edit(
+            "np.bitwise_count(codes ^", "(codes !="
         ),
-        "You count the bits that agree.": lambda codes, query: (
-            8 * codes.shape[1] - _right(codes, query)
+        "You count the bits that agree.": edit("codes ^ query", "~(codes ^ query)"),
+        "You count the ones that both have: & is and. Where two bits differ, ^ is 1.": edit(
+            "^", "&"
         ),
-        "You count the ones that both have: & is and. Where two bits differ, ^ is 1.": (
-            lambda codes, query: _ONES[codes & query].sum(axis=1)
+        "You count the ones that either has: | is or. Where two bits differ, ^ is 1.": edit(
+            "^", "|"
         ),
-        "You count the ones that either has: | is or. Where two bits differ, ^ is 1.": (
-            lambda codes, query: _ONES[codes | query].sum(axis=1)
+        "You add up differences of the bytes as numbers. Compare their bits.": edit(
+            "np.bitwise_count(codes ^ query)", "np.abs(codes.astype(int) - query)"
         ),
-        "You add up differences of the bytes as numbers. Compare their bits.": (
-            lambda codes, query: np.abs(codes.astype(int) - query.astype(int)).sum(axis=1)
+        "You count the bits of each byte, and do not add up the bytes of a document.": edit(
+            ".sum(axis=1, dtype=int)", ""
         ),
-        "You count the bits of each byte, and do not add up the bytes of a document.": (
-            lambda codes, query: _ONES[codes ^ query]
+        "You add up over the documents. Add up the bytes of each: axis=1.": edit(
+            "axis=1", "axis=0"
         ),
-        "You add up over the documents. Add up the bytes of each: axis=1.": (
-            lambda codes, query: _ONES[codes ^ query].sum(axis=0)
+        "All documents together: one number came back. There is one for each document.": edit(
+            "axis=1, ", ""
         ),
-        "All documents together: one number came back. There is one for each document.": (
-            _changed(np.sum)
+        "A distance of more than 255 does not fit into uint8: sum with dtype=int.": edit(
+            "dtype=int", "dtype=np.uint8"
         ),
-        "A distance of more than 255 does not fit into uint8: sum with dtype=int.": _changed(
-            lambda distances: distances.astype(np.uint8)
+        "This is a fraction of the bits. Their number is asked.": edit(
+            "dtype=int)", "dtype=int) / (8 * codes.shape[1])"
         ),
-        "This is a fraction of the bits. Their number is asked.": lambda codes, query: (
-            _right(codes, query) / (8 * codes.shape[1])
+        "You add up the bytes of codes ^ query as numbers. Count their ones.": edit(
+            "np.bitwise_count", ""
         ),
-        "You add up the bytes of codes ^ query as numbers. Count their ones.": (
-            lambda codes, query: (codes ^ query).sum(axis=1, dtype=int)
-        ),
-        "The difference of the counts of ones is no distance: ones at different places cancel.": (
-            lambda codes, query: np.abs(_ONES[codes].sum(axis=1) - _ONES[query].sum())
+        "The difference of the counts of ones is no distance: ones at different places "
+        "cancel.": edit(
+            "return ",
+            "return abs(",
+            "codes ^ query",
+            "codes",
+            "=int)",
+            "=int) - np.bitwise_count(query).sum(dtype=int))",
         ),
     },
 )

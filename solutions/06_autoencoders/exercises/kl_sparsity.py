@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 
 def _kl_cases(rng):
@@ -19,39 +19,6 @@ def _kl_cases(rng):
     yield Case("on half of the time, and nearly off", np.array([[0.99, 0.02], [0.01, 0.04]]), 0.05)
 
 
-def _kl(rho, often):
-    return rho * np.log(rho / often) + (1 - rho) * np.log((1 - rho) / (1 - often))
-
-
-def _of_means(penalty, often=lambda A: A.mean(axis=0)):
-    """An answer: a penalty of (target, mean activations)."""
-    return lambda A, target: penalty(target, often(A))
-
-
-def _by_loops(A, target):
-    total = 0.0
-    for j in range(A.shape[1]):
-        often = sum(A[:, j]) / len(A)
-        total += target * np.log(target) - target * np.log(often)
-        total += (1 - target) * np.log(1 - target) - (1 - target) * np.log(1 - often)
-    return total
-
-
-def _by_scipy(A, target):
-    from scipy.special import rel_entr
-
-    often = A.mean(axis=0)
-    return float(np.sum(rel_entr(target, often) + rel_entr(1 - target, 1 - often)))
-
-
-def _by_keras(A, target):
-    import keras
-
-    both = keras.ops.stack([np.mean(A, axis=0), 1 - np.mean(A, axis=0)], axis=1)
-    wanted = np.array([target, 1 - target])
-    return float(keras.ops.sum(wanted * (np.log(wanted) - keras.ops.log(both))))
-
-
 kl_sparsity = Exercise(
     points=2,
     cases=_kl_cases,
@@ -62,58 +29,50 @@ kl_sparsity = Exercise(
         "target * np.log(target / rho_hat) + (1 - target) * np.log((1 - target) / (1 - rho_hat)), "
         "summed over the units.",
     ],
-    alternatives=[_by_loops, _by_scipy, _by_keras],
+    alternatives=[
+        edit("np.log(target / often)", "(np.log(target) - np.log(often))", "np.sum", "sum"),
+        edit("often =", "import keras.ops as np\noften ="),
+        edit(
+            "return np.sum(fires + silent)",
+            "from scipy.special import rel_entr\n"
+            "return float(sum(rel_entr(target, often) + rel_entr(1 - target, 1 - often)))",
+        ),
+    ],
     mistakes={
-        "The two distributions are swapped: this is KL(rho_hat || target).": _of_means(
-            lambda rho, often: np.sum(_kl(often, rho))
+        "The two distributions are swapped: this is KL(rho_hat || target).": edit(
+            "fires =", "target, often = often, target\nfires ="
         ),
-        "The second term is missing: a unit is silent with probability 1 - rho.": _of_means(
-            lambda rho, often: np.sum(rho * np.log(rho / often))
+        "The second term is missing: a unit is silent with probability 1 - rho.": edit(
+            " + silent", ""
         ),
-        "The first term is missing: a unit fires with probability rho.": _of_means(
-            lambda rho, often: np.sum((1 - rho) * np.log((1 - rho) / (1 - often)))
+        "The first term is missing: a unit fires with probability rho.": edit("fires + ", ""),
+        "The two terms are subtracted. They add up.": edit("+ silent", "- silent"),
+        "The sign is flipped: a divergence is never negative.": edit("return np", "return -np"),
+        "You take the mean over the units. Their sum is asked.": edit("np.sum", "np.mean"),
+        "The units are not summed: one number is asked.": edit("np.sum", ""),
+        "The mean is taken over the units of each example. Take it over the batch, axis 0.": edit(
+            "axis=0", "axis=1"
         ),
-        "The two terms are subtracted. They add up.": _of_means(
-            lambda rho, often: np.sum(
-                rho * np.log(rho / often) - (1 - rho) * np.log((1 - rho) / (1 - often))
-            )
-        ),
-        "The sign is flipped: a divergence is never negative.": _of_means(
-            lambda rho, often: -np.sum(_kl(rho, often))
-        ),
-        "You take the mean over the units. Their sum is asked.": _of_means(
-            lambda rho, often: np.mean(_kl(rho, often))
-        ),
-        "The units are not summed: one number is asked.": _of_means(_kl),
-        "The mean is taken over the units of each example. Take it over the batch, axis 0.": (
-            _of_means(lambda rho, often: np.sum(_kl(rho, often)), often=lambda A: A.mean(axis=1))
-        ),
-        "One mean of all units: each unit has its own.": _of_means(
-            lambda rho, often: np.sum(_kl(rho, often)), often=lambda A: A.mean()
-        ),
+        "One mean of all units: each unit has its own.": edit("axis=0", ""),
         "The divergence is taken of each activation, then summed. First average over the batch: a "
-        "unit may fire strongly now and then.": lambda A, target: np.sum(_kl(target, A)),
+        "unit may fire strongly now and then.": edit(".mean(axis=0)", ""),
         "The divergence is taken of each activation, then averaged. First average over the batch: "
-        "a unit may fire strongly now and then.": lambda A, target: np.sum(
-            _kl(target, A).mean(axis=0)
+        "a unit may fire strongly now and then.": edit(
+            ".mean(axis=0)", "", "silent)", "silent) / len(A)"
         ),
-        "The activations are summed over the batch. How often a unit fires is their mean.": (
-            lambda A, target: np.sum(_kl(target, np.clip(A.sum(axis=0), 1e-12, 1 - 1e-12)))
+        "The activations are summed over the batch. How often a unit fires is their mean.": edit(
+            "A.mean", "A.sum"
         ),
-        "This is the logarithm to base 2; take the natural one, numpy.log.": _of_means(
-            lambda rho, often: np.sum(_kl(rho, often)) / np.log(2)
+        "This is the logarithm to base 2; take the natural one, numpy.log.": edit(
+            "silent)", "silent) / np.log(2)"
         ),
-        "This is the cross-entropy: the part that depends on the target alone is missing.": (
-            _of_means(
-                lambda rho, often: -np.sum(rho * np.log(often) + (1 - rho) * np.log(1 - often))
-            )
+        "This is the cross-entropy: the part that depends on the target alone is missing.": edit(
+            "log(target /", "log(1 /", "log((1 - target) /", "log(1 /"
         ),
-        "This is a squared distance. The divergence has logarithms.": _of_means(
-            lambda rho, often: np.sum((rho - often) ** 2)
+        "This is a squared distance. The divergence has logarithms.": edit(
+            "fires + silent", "(target - often) ** 2"
         ),
-        "The target is fixed at 0.05: use the argument.": lambda A, target: np.sum(
-            _kl(0.05, A.mean(axis=0))
-        ),
-        "This is the sum of the activations, the L1 penalty.": lambda A, target: np.sum(A),
+        "The target is fixed at 0.05: use the argument.": edit("often =", "target = 0.05\noften ="),
+        "This is the sum of the activations, the L1 penalty.": edit("fires + silent", "A"),
     },
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_utils.exercises import Case, Exercise
+from course_utils.exercises import Case, Exercise, edit
 
 from ._machines import machine
 
@@ -19,19 +19,6 @@ def _unrolled_cases(rng):
     yield case("all layers of one width", 3, 3, 3)
     # Passed through a network of float32, they would be infinite.
     yield Case("very large numbers", [tuple(machine(rng, 2, 3, scale=1e60))])
-
-
-def _layers(up, down, order=reversed):
-    """Layers from what a machine (W, b, c) becomes on each way."""
-    return lambda machines: [up(*one) for one in machines] + [down(*one) for one in order(machines)]
-
-
-def _up(W, b, c):
-    return W, c
-
-
-def _down(W, b, c):
-    return W.T, b
 
 
 def _by_loop(machines):
@@ -59,50 +46,35 @@ unrolled = Exercise(
         "On the way down the last machine comes first: reversed(machines).",
         "Up: (W, c). Down: (W.T, b).",
     ],
-    alternatives=[
-        _by_loop,
-        _recursive,
-        lambda machines: tuple(_layers(_up, _down)(machines)),
-    ],
+    alternatives=[_by_loop, _recursive, edit("up + down", "tuple(up + down)")],
     mistakes={
         "On the way down the machines come in the order of the way up. The top one comes first: "
-        "reversed.": _layers(_up, _down, order=list),
-        "On the way down the kernels are not transposed: W.T.": _layers(
-            _up, lambda W, b, c: (W, b)
+        "reversed.": edit("reversed(machines)", "machines"),
+        "On the way down the kernels are not transposed: W.T.": edit("W.T", "W"),
+        "The biases are swapped: up goes to the hidden units, whose biases are c.": edit(
+            "(W, c)", "(W, b)", "(W.T, b)", "(W.T, c)"
         ),
-        "The biases are swapped: up goes to the hidden units, whose biases are c.": _layers(
-            lambda W, b, c: (W, b), lambda W, b, c: (W.T, c)
-        ),
-        "On the way up the bias is c, that of the hidden units.": _layers(
-            lambda W, b, c: (W, b), _down
-        ),
-        "On the way down the bias is b, that of the visible units.": _layers(
-            _up, lambda W, b, c: (W.T, c)
-        ),
-        "The way down is missing.": lambda machines: [_up(*one) for one in machines],
-        "The way up is missing.": lambda machines: [_down(*one) for one in reversed(machines)],
-        "The two ways are swapped: from the data up to the code, then down.": lambda machines: (
-            [_down(*one) for one in reversed(machines)] + [_up(*one) for one in machines]
+        "On the way up the bias is c, that of the hidden units.": edit("(W, c)", "(W, b)"),
+        "On the way down the bias is b, that of the visible units.": edit("(W.T, b)", "(W.T, c)"),
+        "The way down is missing.": edit("up + down", "up"),
+        "The way up is missing.": edit("up + down", "down"),
+        "The two ways are swapped: from the data up to the code, then down.": edit(
+            "up + down", "down + up"
         ),
         "The kernels are transposed on the way up, not on the way down: W is (visible, hidden), as "
-        "the kernel of a dense layer.": _layers(lambda W, b, c: (W.T, c), lambda W, b, c: (W, b)),
-        "The kernels alone came back. A layer is a pair (kernel, bias).": lambda machines: (
-            [W for W, _, _ in machines] + [W.T for W, _, _ in reversed(machines)]
+        "the kernel of a dense layer.": edit("W.T", "W", "(W, c)", "(W.T, c)"),
+        "The kernels alone came back. A layer is a pair (kernel, bias).": edit(
+            "(W, c)", "W", "(W.T, b)", "W.T"
         ),
-        "Bias and kernel are swapped: a layer is (kernel, bias).": _layers(
-            lambda W, b, c: (c, W), lambda W, b, c: (b, W.T)
+        "Bias and kernel are swapped: a layer is (kernel, bias).": edit(
+            "(W, c)", "(c, W)", "(W.T, b)", "(b, W.T)"
         ),
-        "All in one long list. A layer is a pair (kernel, bias).": lambda machines: [
-            part for layer in _layers(_up, _down)(machines) for part in layer
-        ],
-        "Two lists, one for each way. One list is asked.": lambda machines: [
-            [_up(*one) for one in machines],
-            [_down(*one) for one in reversed(machines)],
-        ],
-        "The machine at the top is used once. It has a layer on the way down, too.": (
-            lambda machines: (
-                [_up(*one) for one in machines] + [_down(*one) for one in reversed(machines[:-1])]
-            )
+        "All in one long list. A layer is a pair (kernel, bias).": edit(
+            "up + down", "[part for layer in up + down for part in layer]"
+        ),
+        "Two lists, one for each way. One list is asked.": edit("up + down", "[up, down]"),
+        "The machine at the top is used once. It has a layer on the way down, too.": edit(
+            "reversed(machines)", "reversed(machines[:-1])"
         ),
     },
 )

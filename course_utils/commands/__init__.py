@@ -1,0 +1,1 @@
+"""The commands of `python3 -m course_utils`, a module each."""

@@ -1,0 +1,81 @@
+"""One zip of what students get: the labs and what they import, and no answer."""
+
+import fnmatch
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_utils import __version__
+from course_utils.common import files
+from course_utils.common.errors import CourseError
+
+NAME = f"deep-learning-labs-{__version__}"
+# Only what is named here is packed, so that a new room stays at home until somebody thinks of it.
+FILES = (
+    "README.md",
+    ".github/lab.png",  # the picture in README.md
+    "LICENSE",
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-cuda.txt",
+)
+ROOMS = ("labs", "course_utils", "data")
+# What only those who write and grade labs need, and what is made by working here.
+LEFT_OUT = (
+    "course_utils/authoring/*",
+    "course_utils/grading/*",
+    "course_utils/commands/pack.py",
+    "course_utils/commands/runs.py",
+    "course_utils/commands/suite.py",
+)
+LITTER = ("__pycache__", ".*", "*.pyc", "*.kept-*", "*~", "*.egg-info")
+DATE = (2020, 1, 1, 0, 0, 0)  # the same bytes on every day
+
+
+def pack(root: Path, build: Path) -> tuple[Path, int]:
+    """Write the students' zip into `build`; return its path and how many files it holds.
+
+    Raises CourseError where labs/ is not what solutions/ gives.
+    """
+    from course_utils.authoring.build import check_labs
+
+    problems = check_labs()
+    if problems:
+        raise CourseError(f"Nothing is packed, because something is not as built: {problems[0]}")
+    paths = sorted(contents(root), key=lambda path: path.relative_to(root).as_posix())
+    build.mkdir(exist_ok=True)
+    target = build / f"{NAME}.zip"
+    with files.replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
+        for path in paths:
+            _add(archive, path, path.relative_to(root).as_posix())
+    return target, len(paths)
+
+
+def contents(root: Path) -> Iterator[Path]:
+    """Yield the files that students get."""
+    for name in FILES:
+        if not (root / name).is_file():
+            raise CourseError(f"{root / name} is missing, and students need it.")
+        yield root / name
+    for room in ROOMS:
+        for path in (root / room).rglob("*"):
+            if path.is_file() and not path.is_symlink() and is_for_students(path, root):
+                yield path
+
+
+def is_for_students(path: Path, root: Path) -> bool:
+    """Return whether a file of a packed room is neither an instructor's nor litter."""
+    relative = path.relative_to(root)
+    if any(fnmatch.fnmatch(part, litter) for part in relative.parts for litter in LITTER):
+        return False
+    if path.suffix == ".ipynb" and path.parent.name.partition("_")[2] != path.stem:
+        return False  # somebody's own notebook in labs/, perhaps a solved one
+    return not any(fnmatch.fnmatch(relative.as_posix(), left) for left in LEFT_OUT)
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3  # Unix, wherever it is packed
+    archive.writestr(entry, path.read_bytes())

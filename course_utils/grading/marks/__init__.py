@@ -1,1 +1,0 @@
-"""From a submission to its result: hidden cases, observations, points, and the record of them."""

@@ -1,0 +1,1 @@
+"""What a submission earned, exercise by exercise, and the record of it."""

@@ -1,0 +1,1 @@
+"""One submission from start to end: rebuilt, run in a kernel, observed, scored."""

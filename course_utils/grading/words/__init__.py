@@ -1,1 +1,0 @@
-"""Results in words and numbers, made fit to be shown."""

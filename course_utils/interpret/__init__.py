@@ -1,0 +1,1 @@
+"""Looking inside networks: what they see, what they cost, what their answers rest on."""

@@ -1,0 +1,384 @@
+"""The `grade` command: what it says and leaves, and that nothing is lost when it is stopped."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from rich.console import Console
+
+from course_utils.commands import cli
+from course_utils.common import catalog
+from course_utils.common.errors import CourseError
+from course_utils.common.paths import LABS, ROOT, SOLUTIONS
+from course_utils.grading import command, console
+from course_utils.grading.command import Order, grade_class
+from course_utils.grading.hidden.hidden import Drawing, HiddenLab
+from course_utils.grading.intake.submissions import Submission
+from course_utils.grading.results.results import Result
+from course_utils.grading.run.attempt import Unavailable
+from tests.support import sample_lab, small_class
+from tests.support.fake_kernels import FakeKernels
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="module")
+def handed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, float]]:
+    """The folder of a course with `handed/` in it, and what each student deserves."""
+    root = tmp_path_factory.mktemp("course")
+    return root, small_class.hand_in(small_class.course(root), root / "handed", 6)
+
+
+@cache
+def drawn(lab: str, seed: int, root: Path) -> HiddenLab:
+    with Drawing(lab, seed, root) as drawing:
+        return drawing.result()
+
+
+@pytest.fixture
+def fake(
+    monkeypatch: pytest.MonkeyPatch, handed: tuple[Path, dict[str, float]]
+) -> list[FakeKernels]:
+    """Grade without a sandbox, and draw the hidden cases of one lab once; the kernels made."""
+    made: list[FakeKernels] = []
+
+    class Remembered(Drawing):
+        def result(self) -> HiddenLab:
+            return drawn(*self.order) if self.order[2] == handed[0] else super().result()
+
+        def __init__(self, *order: Any) -> None:
+            self.order = order
+            if order[2] != handed[0]:
+                super().__init__(*order)
+
+        def __exit__(self, *_: object) -> None:
+            if self.order[2] != handed[0]:
+                super().__exit__()
+
+    monkeypatch.setattr(command, "Drawing", Remembered)
+
+    def kernels(**_: object) -> FakeKernels:
+        made.append(FakeKernels())
+        return made[-1]
+
+    monkeypatch.setattr(command, "Kernels", kernels)
+    return made
+
+
+Grade = Callable[..., tuple[list[Result], list[str]]]
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the last grading said."""
+    return []
+
+
+@pytest.fixture
+def grade(handed: tuple[Path, dict[str, float]], tmp_path: Path, said: list[str]) -> Grade:
+    """Grade the class into tmp_path/grades; the results, and what was said."""
+
+    def run(**changes: object) -> tuple[list[Result], list[str]]:
+        said.clear()
+        order = {
+            "submissions": handed[0] / "handed",
+            "lab": "01_lines",
+            "out": tmp_path / "grades",
+            "seed": 5,
+            "root": handed[0],
+        }
+        return grade_class(Order(**(order | changes)), said.append), said  # type: ignore[arg-type]
+
+    return run
+
+
+def csv_of(out: Path) -> list[list[str]]:
+    """grades.csv without the seconds, which no two runs share."""
+    rows = list(csv.reader((out / "grades.csv").read_text().splitlines()))
+    seconds = rows[0].index("seconds")
+    return [row[:seconds] + row[seconds + 1 :] for row in rows]
+
+
+def test_a_class_gets_what_it_deserves_and_its_files(
+    grade: Grade, fake: list[FakeKernels], handed: tuple[Path, dict[str, float]], tmp_path: Path
+) -> None:
+    results, said = grade(fmt="nbgrader")
+    assert {one.student: one.points for one in results} == handed[1]
+    assert said[0].startswith("handed: 6 notebooks of 6 students")
+    assert said[1].startswith("Grading lab 01_lines with seed 5, ")
+    assert "WITHOUT a sandbox" in said[1]
+    out = tmp_path / "grades"
+    assert {path.name for path in out.iterdir()} == {
+        *("grades.csv", "grades.json", "grades_nbgrader.csv", "report.html", "feedback"),
+        *("records", "settings.json", "written.json", ".lock"),
+    }
+    assert {path.stem for path in (out / "feedback").iterdir()} == set(handed[1])
+    assert len(csv_of(out)) == 7
+
+
+def test_the_same_command_grades_nothing_twice(
+    grade: Grade, fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    first, _ = grade()
+    before = (tmp_path / "grades" / "grades.csv").read_bytes()
+    again, said = grade()
+    assert len(fake) == 1
+    assert "6 of 6 are graded already." in said
+    assert [one.points for one in again] == [one.points for one in first]
+    assert (tmp_path / "grades" / "grades.csv").read_bytes() == before
+
+
+def test_again_grades_one_student(grade: Grade, fake: list[FakeKernels], tmp_path: Path) -> None:
+    grade()
+    path = tmp_path / "grades" / "records" / "student01.json"
+    record = json.loads(path.read_text()) | {"note": "to be replaced"}
+    path.write_text(json.dumps(record))
+    _, said = grade(again=["Student01"])
+    assert "5 of 6 are graded already." in said
+    assert json.loads(path.read_text())["note"] == ""
+    assert fake[1].log.count("started") == 1
+
+
+def test_again_with_a_name_that_nobody_has(grade: Grade, fake: list[FakeKernels]) -> None:
+    with pytest.raises(CourseError, match="no submission of a student 'studnt01': did you mean"):
+        grade(again=["studnt01"])
+
+
+def test_names_that_differ_in_capitals_are_two() -> None:
+    class_of_two = [
+        Submission(name, slug, Path(), "", "") for name, slug in (("Ada", "Ada"), ("ada", "ada-2"))
+    ]
+    assert command._students(class_of_two, ["Ada"]) == {"Ada"}
+    assert command._students(class_of_two, ["ada"]) == {"ada"}
+    assert command._students(class_of_two, ["ADA-2"]) == {"ada"}
+
+
+def test_a_new_version_of_a_submission_is_graded(fake: list[FakeKernels], tmp_path: Path) -> None:
+    lab = small_class.course(tmp_path)
+    small_class.hand_in(lab, tmp_path / "handed", 2)
+    order = Order(tmp_path / "handed", "01_lines", tmp_path / "grades", root=tmp_path)
+    said: list[str] = []
+    assert [one.points for one in grade_class(order, said.append)] == [5, 1]
+    os.replace(tmp_path / "handed" / "student00.ipynb", tmp_path / "handed" / "student01.ipynb")
+    assert [one.points for one in grade_class(order, said.append)] == [5]
+
+
+def test_a_lab_that_has_changed_is_graded_anew(fake: list[FakeKernels], tmp_path: Path) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 2)
+    order = Order(tmp_path / "handed", "01_lines", tmp_path / "grades", root=tmp_path)
+    grade_class(order, lambda line: None)
+    sample_lab.write(tmp_path, exercises=sample_lab.EXERCISES.replace("points=1", "points=1.0"))
+    grade_class(order, lambda line: None)
+    assert len(fake) == 2
+
+
+def test_what_an_instructor_changed_is_kept(
+    grade: Grade, fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    grade()
+    table = tmp_path / "grades" / "grades.csv"
+    table.write_text(table.read_text() + "a bonus\n")
+    _, said = grade()
+    assert "grades.csv had been changed by hand: it is kept as grades.changed-1.csv." in said
+    assert "a bonus" not in table.read_text()
+    assert "a bonus" in (tmp_path / "grades" / "grades.changed-1.csv").read_text()
+
+
+def test_a_missing_page_of_feedback_is_made_again(
+    grade: Grade, fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    grade()
+    page = tmp_path / "grades" / "feedback" / "student00.html"
+    before = page.read_text()
+    page.unlink()
+    grade()
+    assert page.read_text() == before
+
+
+def test_a_stop_keeps_what_is_done_and_says_how_to_go_on(
+    grade: Grade,
+    said: list[str],
+    fake: list[FakeKernels],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    kept = command.Records.keep
+
+    def interrupted(self: command.Records, result: Result, slug: str) -> None:
+        kept(self, result, slug)
+        if len(list((tmp_path / "grades" / "records").iterdir())) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(command.Records, "keep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade(jobs=1)
+    assert said[-1] == (
+        f"2 of 6 are graded and kept in {tmp_path / 'grades'}. The same command goes on from there."
+    )
+    monkeypatch.setattr(command.Records, "keep", kept)
+    assert not (tmp_path / "grades" / "grades.csv").exists()
+    results, more = grade()
+    assert "3 of 6 are graded already." in more
+    assert sum(one.points for one in results) == 14
+
+
+def test_kernels_that_are_gone_stop_the_class(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "Kernels", lambda **_: FakeKernels(after=2))
+    with pytest.raises(Unavailable, match="no kernels"):
+        grade(jobs=1)
+    assert len(list((tmp_path / "grades" / "records").iterdir())) >= 1
+
+
+def test_a_bar_counts_what_is_to_be_reviewed() -> None:
+    output = Console(record=True, width=100, file=io.StringIO())
+    with console.Bar(4, done=1, review=1, console=output) as bar:
+        for review in ([], ["a reason"], []):
+            bar.advance(Result("Ada", "a", "d", "01_lines", review=review))
+    assert output.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
+
+
+# What the command line takes, and its sentences.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nowhere", "--lab", "1", "--out", "grades"], "nowhere does not exist"),
+        (["handed", "--lab", "77", "--out", "grades"], "There is no lab '77'"),
+        (["handed", "--lab", "1", "--out", "handed/grades"], "lies among the submissions"),
+        (["handed", "--lab", "1", "--out", "a_file"], "a_file is no folder"),
+        (["empty", "--lab", "1", "--out", "grades"], "There is no notebook (.ipynb) in empty"),
+        (["handed", "--lab", "1", "--out", "g", "--seed", "0"], "0 is not in the range"),
+        (["handed", "--lab", "1", "--out", "g", "--format", "word"], "'word' is not one of"),
+        (["handed", "--out", "g"], "Missing option '--lab'"),
+        (["handed", "--lab", "1"], "Missing option '--out'"),
+    ],
+)
+def test_bad_input_is_a_sentence(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "handed").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a_file").touch()
+    assert cli.main(["grade", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_the_summary_names_who_needs_review() -> None:
+    results = [
+        Result("Ada", "a", "d", "l", points=3, out_of=5),
+        Result("[bold]Bob", "b", "d", "l", status="crashed", review=["It ended."], out_of=5),
+    ]
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    said = output.export_text()
+    assert "1.5 of 5 points" in said
+    assert "Crashed" in said
+    assert "[bold]Bob: It ended." in said
+    assert "grades/grades.csv: the grades" in said
+
+
+def test_a_summary_of_many_is_short() -> None:
+    results = [Result(f"s{i}", "a", "d", "l", review=["A reason."]) for i in range(200)]
+    output = Console(record=True, width=100, file=io.StringIO())
+    console.show(results, Path("grades"), output)
+    assert len(output.export_text().splitlines()) < 25
+
+
+# The real thing.
+
+_PROGRAM = """
+import sys
+from pathlib import Path
+from course_utils.grading.command import Order, grade_class
+
+root, out = map(Path, sys.argv[1:])
+order = Order(root / "handed", "01_lines", out, seed=9, root=root, trust_students=True, jobs=2)
+grade_class(order, print)
+"""
+
+
+def program(root: Path, out: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(root), str(out)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.timeout(600)
+def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_path: Path) -> None:
+    deserved = small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 12)
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert program(tmp_path, whole).wait() == 0
+    running = program(tmp_path, killed)
+    while running.poll() is None and len(list(killed.glob("records/*.json"))) < 5:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    assert not (killed / "grades.csv").exists()
+    assert program(tmp_path, killed).wait() == 0
+    assert csv_of(killed) == csv_of(whole)
+    total = csv_of(whole)[0].index("total")
+    assert [float(row[total]) for row in csv_of(whole)[1:]] == list(deserved.values())
+    assert not (killed / ".unpacked").exists()
+
+
+@pytest.mark.timeout(600)
+def test_lab_1_gives_the_points_that_are_deserved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The solved lab, the released one, one with a known mistake: models and classes too."""
+    solved = nbformat.read(catalog.notebook(SOLUTIONS, "01_perceptron"), as_version=4)
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    nbformat.write(solved, handed / "right.ipynb")
+    (handed / "empty.ipynb").write_bytes(catalog.notebook(LABS, "01_perceptron").read_bytes())
+    for cell in solved.cells:
+        if cell.id == "exercise-heaviside":
+            assert ">=" in cell.source
+            cell.source = cell.source.replace(">=", ">")
+        if cell.id == "exercise-build_mlp":
+            cell.source = cell.source.replace('"relu"', '"tanh"')
+    nbformat.write(solved, handed / "partly.ipynb")
+    out = tmp_path / "grades"
+    command_line = ["grade", str(handed), "--lab", "1", "--out", str(out), "--trust-students"]
+    assert cli.main(command_line) == 0
+    assert "Students" in capsys.readouterr().out
+    graded = {one["student"]: one for one in _records(out)}
+    assert {name: one["points"] for name, one in graded.items()} == {
+        "right": 17,
+        "partly": 14,
+        "empty": 0,
+    }
+    wrong = {one["exercise"]: one for one in graded["partly"]["exercises"] if one["points"] == 0}
+    assert set(wrong) == {"heaviside", "build_mlp"}
+    assert "use >=" in wrong["heaviside"]["mistake"]
+    assert wrong["build_mlp"]["mistake"]
+    assert all(not one["look"] for one in graded.values())
+
+
+def _records(out: Path) -> Iterator[dict[str, object]]:
+    for path in sorted((out / "records").iterdir()):
+        yield json.loads(path.read_text())

@@ -1,0 +1,149 @@
+"""Lab 5's recipe, as students write it, against scikit-learn, one pass, and what must not move."""
+
+import os
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics.pairwise import cosine_similarity
+
+from course_utils import transfer
+from course_utils.authoring import references, source
+from course_utils.common.paths import ROOT
+from course_utils.exercises import Fixture, fixtures
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import keras
+
+SOURCE = ROOT / "solutions" / "05_transfer" / "transfer.py"
+SEEDS = st.integers(0, 10**6)
+
+
+@cache
+def student() -> SimpleNamespace:
+    """The solved answers, by name."""
+    return SimpleNamespace(**references.load(source.read(SOURCE)))
+
+
+def made(name: str, **options: Any) -> Any:
+    return fixtures.make(Fixture(name, **options))
+
+
+@settings(deadline=None, max_examples=50)
+@given(seed=SEEDS, queries=st.integers(1, 4), gallery=st.integers(1, 9), scale=st.floats(0.1, 50))
+def test_the_nearest_are_scikit_learns_whatever_the_lengths(
+    seed: int, queries: int, gallery: int, scale: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    query, vectors = rng.normal(size=(queries, 5)), rng.normal(size=(gallery, 5))
+    k = int(rng.integers(1, gallery + 1))
+    expected = np.argsort(-cosine_similarity(query, vectors), axis=1)[:, :k]
+    assert np.array_equal(student().nearest(query, vectors, k), expected)
+    lengths = scale ** rng.uniform(-1, 1, size=(gallery, 1))
+    assert np.array_equal(student().nearest(query, lengths * vectors, k), expected)
+
+
+@settings(deadline=None, max_examples=30)
+@given(images=st.integers(1, 9), batch=st.integers(1, 6))
+def test_features_in_batches_are_those_of_one_pass(images: int, batch: int) -> None:
+    x = np.random.default_rng(images).integers(0, 256, (images, 3, 4, 2), dtype=np.uint8)
+    whole = made("few_at_once", most=images)(x.astype(np.float32) / 127.5 - 1)
+    found = student().extract(made("few_at_once", most=batch), x, batch)
+    assert found.shape == whole.shape and np.allclose(found, whole, atol=1e-6)
+
+
+@settings(deadline=None, max_examples=60)
+@given(seed=SEEDS, place=st.integers(0, 10**6), bit=st.integers(0, 7))
+def test_a_key_knows_content_and_not_the_order_of_a_dict(seed: int, place: int, bit: int) -> None:
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (2, 3, 3, 1), dtype=np.uint8)
+    weights = {name: rng.normal(size=(2, 2)).astype("float32") for name in ("a", "c", "b")}
+    key = student().cache_key(images, weights)
+    assert len(key) == 64 and set(key) <= set("0123456789abcdef")
+    shuffled = {name: weights[name].copy() for name in rng.permutation(list(weights))}
+    assert student().cache_key(images.copy(), shuffled) == key
+    damaged = images.copy()
+    damaged.reshape(-1)[place % damaged.size] ^= 1 << bit
+    assert student().cache_key(damaged, weights) != key
+    name = "abc"[place % 3]
+    shuffled[name].view(np.uint8).reshape(-1)[place % 16] ^= 1 << bit
+    assert student().cache_key(images, shuffled) != key
+    swapped = {**weights, "a": weights["b"], "b": weights["a"]}
+    assert student().cache_key(images, swapped) != key
+    assert student().cache_key(images.reshape(3, 2, 3, 1), weights) != key
+
+
+def test_the_new_layer_learns_and_ignores_dropout_in_use() -> None:
+    keras.utils.set_random_seed(0)
+    rng = np.random.default_rng(0)
+    t = rng.integers(0, 3, 300)
+    z = (rng.normal(size=(300, 6)) + 2 * np.eye(6)[t]).astype("float32")
+    layer = student().new_layer(6, 3, 0.2)
+    layer.fit(z, t, epochs=30, verbose=0)
+    assert layer.evaluate(z, t, verbose=0)[1] > 0.85
+    assert np.array_equal(layer.predict(z, verbose=0), layer.predict(z, verbose=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("small_backbone", {}), ("small_modules", {"filters": {"one": 2}})]
+)
+def test_a_fixture_leaves_the_students_random_numbers_alone(
+    name: str, options: dict[str, Any]
+) -> None:
+    drawn = []
+    for fixture in (lambda: None, lambda: made(name, seed=3, **options)):
+        keras.utils.set_random_seed(7)
+        fixture()
+        drawn.append((np.random.random(), float(keras.random.normal(()))))
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("small_backbone", {}), ("small_modules", {"filters": {"one": 2}})]
+)
+def test_a_fixture_has_the_weights_of_its_seed(name: str, options: dict[str, Any]) -> None:
+    one, same, other = (made(name, seed=seed, **options).get_weights() for seed in (3, 3, 4))
+    assert all(np.array_equal(a, b) for a, b in zip(one, same, strict=True))
+    assert not np.array_equal(one[0], other[0])
+
+
+def parts() -> tuple[Any, Any]:
+    backbone = made("small_backbone", filters=(4, 5), seed=1)
+    return backbone, made("dense_model", inputs=5, units=(3,), activation="softmax")
+
+
+def test_the_assembled_model_is_the_librarys_and_only_its_head_learns() -> None:
+    backbone, head = parts()
+    images = np.random.default_rng(0).integers(0, 256, (6, 8, 8, 3)).astype("float32")
+    model = student().assembled(backbone, head)
+    before = keras.layers.Rescaling(1 / 127.5, offset=-1)
+    theirs = transfer.assemble(backbone, head, before=before)
+    assert np.allclose(
+        model.predict(images, verbose=0), theirs.predict(images, verbose=0), atol=1e-6
+    )
+    below, above = backbone.get_weights(), head.get_weights()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.fit(images, np.arange(6) % 3, verbose=0)
+    assert all(np.array_equal(a, b) for a, b in zip(below, backbone.get_weights(), strict=True))
+    assert not any(np.array_equal(a, b) for a, b in zip(above, head.get_weights(), strict=True))
+
+
+@pytest.mark.parametrize("first", ["inception_4a", "inception_3b"])
+def test_freeing_modules_is_what_the_library_does_and_leaves_statistics_alone(first: str) -> None:
+    filters = {"inception_3a": 2, "inception_3b": 3, "inception_4a": 4}
+    backbone = made("small_modules", filters=filters)
+    names = list(filters)
+    student().free_modules(backbone, names[names.index(first) :])
+    free = [layer.name for layer in backbone.layers if layer.trainable_weights]
+    model = transfer.assemble(backbone, transfer.new_head(4, 3))
+    assert transfer.set_trainable(model, first) == free
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    statistics = [np.array(w) for w in backbone.weights if "moving" in w.path]
+    images = np.random.default_rng(0).normal(size=(6, 8, 8, 3)).astype("float32")
+    model.fit(images, np.arange(6) % 3, verbose=0)
+    moved = [np.array(w) for w in backbone.weights if "moving" in w.path]
+    assert all(np.array_equal(a, b) for a, b in zip(statistics, moved, strict=True))

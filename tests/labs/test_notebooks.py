@@ -1,0 +1,57 @@
+"""Every lab as a student meets it: unsolved, and with every second exercise solved."""
+
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from course_utils.authoring import notebook, source
+from course_utils.authoring.build import check_labs
+from course_utils.authoring.execute import execute
+from course_utils.authoring.source import LabSource
+from course_utils.common.paths import LABS
+from tests.support.solving import half_solved, solvable, stopping
+
+SOURCES = source.find_labs()
+#: Which of every two exercises are solved, the first (0) or the second (1).
+CHOICES = {"none": (), "every other": (0,), "the others": (1,)}
+
+
+def test_the_generated_files_are_what_their_sources_give() -> None:
+    assert check_labs() == []
+
+
+def solved_exercises(lab: LabSource, choice: str) -> set[str]:
+    """The exercises of the choice, as far as what they are solved with is solved too."""
+    order = [cell.exercise for cell in lab.cells if cell.exercise]
+    wished = {name for number, name in enumerate(order) if number % 2 in CHOICES[choice]}
+    return solvable(lab, lambda name: name in wished)
+
+
+def run(lab: LabSource, solved: set[str]) -> list[NotebookNode]:
+    """Run the lab from top to bottom, on past what stops; return its cells."""
+    released = notebook.released(lab)
+    for index, code in half_solved(lab, solved).items():
+        released.cells[index].source = code
+    executed = execute(released, LABS / lab.name, allow_errors=True)
+    return list(executed.cells)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_cells_stop_exactly_if_they_need_an_unsolved_exercise(path: Path, choice: str) -> None:
+    lab = source.read(path)
+    solved = solved_exercises(lab, choice)
+    expected = stopping(lab, solved)
+    stopped = {}
+    for index, cell in enumerate(run(lab, solved)):
+        place = lab.where(lab.cells[index].line)
+        for output in cell.get("outputs", ()):
+            assert output.get("name") != "stderr", f"{place}: {output.text}"
+            if output.output_type == "error":
+                assert output.ename == "NeedsExercise", f"{place}: {output.ename}: {output.evalue}"
+                stopped[index] = output.evalue
+    assert list(stopped) == list(expected)
+    for index, names in expected.items():
+        assert all(name in stopped[index] for name in names)
