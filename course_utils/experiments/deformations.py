@@ -111,7 +111,9 @@ def learn(
     for _ in range(epochs):
         order = rng.permutation(len(x))
         seen = deformed(x[order], rng) if deform else x[order]
-        model.fit(seen, t[order], 50, shuffle=False, verbose=0)
+        for start in range(0, len(x), 50):  # `fit` takes longer to begin than a short epoch
+            part = slice(start, start + 50)
+            model.train_on_batch(seen[part], t[order[part]])
     return model
 
 

@@ -407,8 +407,8 @@ sliders
 # %% [markdown]
 # ### Exercise 2: `adaptive_walk` (3 points, 20 minutes, medium)
 #
-# Complete the three `step`s. `adaptive_walk`, below them, feeds a rule one gradient after the
-# other: it is what the check calls.
+# Complete the three `step`s. Then, in `adaptive_walk` below them, feed the rule one gradient after
+# the other: it is what the check calls.
 
 
 # %%
@@ -463,9 +463,11 @@ def adaptive_walk(name, w, gradients, **settings):
     """Return the weights after each step, a list. name: "AdaGrad", "RMSProp" or "AdaDelta"."""
     rule = {"AdaGrad": AdaGrad, "RMSProp": RMSProp, "AdaDelta": AdaDelta}[name](**settings)
     points = []
+    ### BEGIN SOLUTION
     for g in gradients:
         w = rule.step(w, g)
         points.append(w)
+    ### END SOLUTION
     return points
 
 
@@ -530,6 +532,8 @@ import keras
 from course_utils import training
 
 training.set_seed(SEED)
+
+# %%
 PAIRS = {
     "momentum": (Momentum(0.01), keras.optimizers.SGD(0.01, momentum=0.9)),
     "Nesterov": (
@@ -763,7 +767,7 @@ import tensorflow as tf
 
 digits8, labels8 = datasets.digits()
 order = np.random.default_rng(SEED).permutation(len(digits8))
-labels8 = labels8[order].astype("int32")
+x8, labels8 = digits8[order].reshape(-1, 64), labels8[order].astype("int32")
 windows = np.lib.stride_tricks.sliding_window_view(digits8[order], (3, 3), axis=(1, 2))
 windows = windows.reshape(len(order), 36, 9)  # for each image its 6 x 6 windows, as rows
 
@@ -1080,8 +1084,8 @@ plots.show(
 # %% [markdown]
 # ### Exercise 5: `stopped` (2 points, 15 minutes, medium)
 #
-# Complete the class. `stopped`, below it, trains with it: it is what the check calls. Mind that
-# training changes the weights *in place*.
+# Complete the class. Then, in `stopped` below it, count the epochs and stop when you are told to:
+# it is what the check calls. Mind that training changes the weights *in place*.
 
 
 # %%
@@ -1114,12 +1118,14 @@ class EarlyStopping:
 def stopped(errors, patience):
     """Train until told to stop or to the end; return the epochs that were run and the weights."""
     w, stopping = np.zeros(2), EarlyStopping(patience)
-    epochs = 0
+    epochs = 0  # how many were run
     for error in errors:
-        epochs += 1
         w += [1.0, 0.1]  # what stands for an epoch of training
+        ### BEGIN SOLUTION
+        epochs += 1
         if stopping.update(error, w):
             break
+        ### END SOLUTION
     return epochs, stopping.best_weights
 
 
@@ -1438,8 +1444,8 @@ for share in ("0", "0.2"):
 
 # %% tags=["drawing"]
 fig, axes = plots.figure(1, 2, width=9.5, height=4.6, sharey=True)
-order = sorted((row[1][0], remedy) for (remedy, share), row in table.items() if share == "0.2")
-names = [remedy for _, remedy in reversed(order)]
+ranked = sorted((row[1][0], remedy) for (remedy, share), row in table.items() if share == "0.2")
+names = [remedy for _, remedy in reversed(ranked)]
 for ax, share in zip(axes, ("0", "0.2"), strict=True):
     for part, (color, marker) in enumerate((("blue", "o"), ("vermillion", "s"))):
         found = np.array([table[remedy, share][part] for remedy in names]) * 100
@@ -1521,7 +1527,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Five plain networks (784 – 200 – 100 – 10) learn side by side from 1,000 digits, once from the
+# Five plain networks (784 – 200 – 100 – 10) learn side by side from 300 digits, once from the
 # images as they are, once from images that are deformed anew in each epoch. 1,000 other digits say
 # how well.
 #
@@ -1538,12 +1544,12 @@ def error(answers, t):
     return float(np.mean(answers.argmax(axis=-1) != t[:, None]))
 
 
-few, few_t, others, others_t = images[:1000], labels[:1000], images[3000:], labels[3000:]
+few, few_t, others, others_t = images[:300], labels[:300], images[3000:], labels[3000:]
 live = {}
 for deform in (False, True):
     training.set_seed(SEED)
     model = deformations.mlp(members=5)
-    deformations.learn(model, few, few_t, deform=deform, epochs=15, seed=SEED)
+    deformations.learn(model, few, few_t, deform=deform, epochs=40, seed=SEED, rate=0.003)
     plain = deformations.probabilities(model, others)
     views = deformations.averaged(model, others, np.random.default_rng(SEED))
     for way, answers in (("one network", plain), ("test-time views", views)):
@@ -1557,10 +1563,14 @@ for deform in (False, True):
         if of == deform:
             print(f"    {way:27} {found:.1%}")
 plain, bent = live[False, "one network"], live[True, "one network"]
-assert bent < 0.8 * plain and live[True, "one network, ensemble"] < bent
-assert bent < live[False, "one network, ensemble"]
+assert bent < 0.7 * plain and live[True, "one network, ensemble"] < bent
+assert bent < 0.8 * live[False, "one network, ensemble"]
+assert min(live[of, "test-time views"] - live[of, "one network"] for of in (False, True)) > -0.01
 
 # %% [markdown]
+# With few digits, deformations in training do by far the most, and an ensemble a little. Views of
+# the test image do not help these networks.
+#
 # **The longer run is recorded** (`data/deformations.csv`): 4,000 digits, and beside the plain
 # network a convolutional one of about its size. Each fifth of the 5,000 digits was tested once. (If
 # you have all of MNIST, `datasets.mnist(full=True)`, put it into the script.)
@@ -1580,9 +1590,17 @@ for network in ("MLP", "CNN"):
 
 # %%
 plain, bent = (recorded["MLP", deform, "one network"][0] for deform in ("no", "yes"))
-assert bent < 0.7 * plain and recorded["MLP", "yes", "ensemble of 5"][0] < bent
-assert recorded["CNN", "no", "one network"][0] < plain
+assert bent < 0.9 * plain and recorded["MLP", "yes", "ensemble of 5"][0] < bent
+assert recorded["CNN", "no", "one network"][0] < bent
 assert recorded["CNN", "yes", "one network"][0] < recorded["CNN", "no", "one network"][0]
+assert recorded["MLP", "no", "test-time augmentation"][0] > 0.95 * plain
+
+# %% [markdown]
+# Deformed digits help the plain network most, since it has no idea that a digit may move. The CNN
+# is built on that idea: without one deformed digit it is better than the plain network with all of
+# them, and they help it too. An ensemble takes a little more off. Test-time augmentation brings
+# nothing to networks that never saw a deformed digit. (Cireşan's networks had ten times the units,
+# fifteen times the digits, and hundreds of epochs.)
 
 # %% [markdown]
 # ## 6. Several tasks at once
@@ -1644,6 +1662,7 @@ def turned(images, rng, most=60):
     return x.astype("float32"), (angle / most).astype("float32")
 
 
+# %%
 x_turned, angles = turned(images, np.random.default_rng(SEED))
 training.set_seed(SEED)
 model = two_heads(196, 64, 10)
@@ -1796,7 +1815,7 @@ def deep_step(x, t):
 
 
 # %%
-x8, rng, noted = digits8[order].reshape(-1, 64), np.random.default_rng(SEED), []
+rng, noted = np.random.default_rng(SEED), []
 for _ in range(25):
     for chosen in rng.permutation(1000).reshape(-1, 50):
         noted.append([part.numpy() for part in deep_step(x8[chosen], labels8[chosen])])
@@ -2016,6 +2035,31 @@ for _, system, kind in (key for key in scored if key[0] == "100"):
     ]
     print(f"{system:21} {kind:10}{texts}   {took[0]:7.1f} s  {took[1]:8.3f} ms")
 print("training: of 4,000 examples")
+
+
+def at(examples, system, kind="pixels"):
+    """Return the mean recorded accuracy."""
+    return summaries.mean_and_error(scored[str(examples), system, kind], "accuracy")[0]
+
+
+assert all(at(n, "kernel SVM") > at(n, "linear SVM") - 0.02 for n in (100, 1000, 4000))
+assert all(
+    at(n, system, "gradients") > at(n, system)
+    for n in (100, 1000, 4000)
+    for system in ("k nearest neighbours", "linear SVM", "kernel SVM", "random forest")
+)
+assert all(at(n, "kernel SVM", "gradients") > at(n, "CNN") for n in (100, 1000, 4000))
+assert all(at(n, "CNN") > at(n, "kernel SVM") for n in (100, 1000))
+assert abs(at(4000, "CNN") - at(4000, "kernel SVM")) < 0.02
+
+# %% [markdown]
+# On pixels the CNN is ahead at 100 and 1,000 digits, and level with the kernel SVM at 4,000. But
+# **the features decide more than the classifier**: on histograms of gradients every classical
+# method gains, and the kernel SVM on them beats this CNN at all three sizes. (The CNN had 600 steps
+# and no search. Section 5's, with twelve epochs and deformed digits, does better.) The nearest
+# neighbours need hardly any training; they pay in use. (All times were taken on a busy machine:
+# read their order of magnitude only.) If your network does not beat these, you have built a slow
+# SVM.
 
 # %% [markdown]
 # ## 8. Searching, and babysitting
