@@ -18,6 +18,8 @@ class Fixture:
     """An input that is no plain data (a function, a small Keras model), by its registered name.
 
     Only the name and the options are stored with the checks; `fixtures.make` builds the object.
+    Where that has a method `noted`, what it returns after the call is compared too: how often a
+    function given was called, for one.
     """
 
     name: str

@@ -105,6 +105,29 @@ def expression(formula: str) -> Callable[..., Any]:
     return function_of(formula)
 
 
+class _CountedLoss:
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def __call__(self, W: Any, x: Any, t: Any) -> Any:
+        from keras import ops
+
+        self.runs += 1
+        return ops.mean((ops.matmul(x, W) - t) ** 2)
+
+    def noted(self) -> int:
+        return self.runs
+
+
+@register
+def counted_loss() -> Callable[..., Any]:
+    """loss(W, x, t), the mean squared error of x W, which counts how often Python runs it.
+
+    A compiled function runs Python only while it is traced.
+    """
+    return _CountedLoss()
+
+
 @register
 def dense_model(
     inputs: int = 3, units: tuple[int, ...] = (4, 2), activation: str = "tanh", seed: int = 0

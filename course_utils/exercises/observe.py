@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from course_utils.exercises import fixtures, keras_models
-from course_utils.exercises.exercise import Case, Get, Step
+from course_utils.exercises.exercise import Case, Fixture, Get, Step
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.guard import BoundedText, bounded
 from course_utils.exercises.plain import copy_plain, identical, to_plain
@@ -121,6 +121,16 @@ class _Inputs:
         """The inputs as the call got them, keyed by position or name."""
         return _by_key(self.args, self.kwargs, self._prefix)
 
+    def noted(self, result: Any) -> Any:
+        """The result; beside it, in a dict, what fixtures noted that have a method `noted`."""
+        given = zip(self._before.values(), (*self.args, *self.kwargs.values()), strict=True)
+        notes = {
+            before.name: to_plain(made.noted())
+            for before, made in given
+            if isinstance(before, Fixture) and hasattr(made, "noted")
+        }
+        return {"returned": result, **notes} if notes else result
+
     def changed(self) -> dict[str, Any]:
         """The inputs that changed since they were last looked at, keyed by position or name."""
         after = self.by_key()
@@ -148,7 +158,7 @@ def _call(function: Callable[..., Any], case: Case) -> Observation:
             shared.update(keras_models.shared(result, inputs.by_key()))
         if case.metric is not None and case.metric.inputs is not None:
             return _asked(result, case.metric.inputs)
-        return to_plain(result)
+        return inputs.noted(to_plain(result))
 
     observation = _guarded(work)
     observation.changed = inputs.changed()

@@ -200,3 +200,14 @@ def test_an_input_of_an_earlier_step_is_still_the_callers():
     assert seen.changed.keys() == {"3:1:0"}
     np.testing.assert_array_equal(seen.changed["3:1:0"], [2, 2])
     assert observe(_Keeping, Case("one", steps=steps[:3])).changed == {}
+
+
+def test_what_a_fixture_noted_is_observed_beside_the_result():
+    def three_times(loss):
+        return float(
+            sum(loss(np.ones((2, 1)), np.ones((4, 2)), np.zeros((4, 1))) for _ in range(3))
+        )
+
+    seen = on(three_times, Fixture("counted_loss"))
+    assert seen.value == {"returned": 12.0, "counted_loss": 3}
+    assert on(lambda loss: 12.0, Fixture("counted_loss")).value["counted_loss"] == 0
