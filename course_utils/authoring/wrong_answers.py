@@ -43,16 +43,21 @@ def wrong_answers(check: Check, reference: Any) -> Iterator[tuple[str, Any]]:
     elif check.kind == FUNCTION:
         yield "the input", lambda *args, **kwargs: next(iter((*args, *kwargs.values())), None)
         yield "an input changed in place", _spoiling(reference)
-    if check.kind == MODEL or (check.kind == FUNCTION and _returns_a_model(check)):
+    if makes_models(check):
         for label, change in _model_changes().items():
             yield label, change(reference) if check.kind == MODEL else _after(reference, change)
 
 
-def _returns_a_model(check: Check) -> bool:
-    """Whether it does, or may do: a metric's case shows only what a model predicts."""
+def makes_models(check: Check) -> bool:
+    """Whether an answer is a Keras model, or a function that returns one, or may: a metric's case
+    shows only what is predicted."""
     values = [seen.value for seen in check.expected]
-    return any(case.metric is not None for case in check.cases) or any(
-        isinstance(value, dict) and value.get("kind") == MARK for value in values
+    return check.kind == MODEL or (
+        check.kind == FUNCTION
+        and (
+            any(case.metric is not None for case in check.cases)
+            or any(isinstance(value, dict) and value.get("kind") == MARK for value in values)
+        )
     )
 
 

@@ -12,7 +12,8 @@ from course_utils.authoring import build
 from course_utils.commands import cli, jupyter, suite
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
-from course_utils.common.paths import LABS, ROOT
+from course_utils.common.paths import LABS, ROOT, SOLUTIONS
+from tests.labs import test_exercises, test_notebooks
 
 
 @pytest.fixture
@@ -124,19 +125,15 @@ def test_test_of_a_lab_chooses_what_concerns_it(launched: list[list[str]]) -> No
     assert launched[0][3:] == [*suite.of_lab("01_perceptron"), "-x"]
 
 
-def test_what_concerns_a_lab_is_all_of_it_and_nothing_else() -> None:
-    command = [sys.executable, "-m", "pytest", *suite.of_lab("02_backpropagation"), "-n", "0"]
-    shown = subprocess.run([*command, "--co", "-q"], cwd=ROOT, capture_output=True, text=True)
-    found = {line.partition("[")[0] for line in shown.stdout.splitlines() if "::" in line}
-    places = {line.partition("::")[0] for line in found}
-    assert places == {
-        "solutions/02_backpropagation/backpropagation.ipynb",
-        "tests/labs/test_exercises.py",
-        "tests/labs/test_lab02.py",
-        "tests/labs/test_notebooks.py",
-    }
-    assert shown.stdout.count("[02_backpropagation-") > 20
-    assert "[03_cnn" not in shown.stdout
+def test_what_concerns_a_lab_bears_its_name() -> None:
+    """`test NN` chooses by name."""
+    labs = catalog.names(SOLUTIONS)
+    for parameters in (*test_exercises.EXERCISES, *test_notebooks.RUNS):
+        assert parameters.id is not None and parameters.id.partition("-")[0] in labs
+    numbers = {name.partition("_")[0] for name in labs}
+    files = {path.name for path in Path(test_exercises.__file__).parent.glob("test_*.py")}
+    named = {name for name in files if name.removeprefix("test_lab")[:2] in numbers}
+    assert files - named == {"test_exercises.py", "test_notebooks.py"}
 
 
 def test_an_unknown_lab_to_test_is_answered_with_those_there_are(

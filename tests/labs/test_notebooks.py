@@ -3,9 +3,7 @@
 The labs run shallow, see tests/support/shallow.py: only what stops and why is looked at.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from nbformat import NotebookNode
@@ -21,6 +19,12 @@ from tests.support.solving import half_solved, solvable, stopping
 SOURCES = source.find_labs()
 #: Which of every two exercises are solved, the first (0) or the second (1).
 CHOICES = {"none": (), "every other": (0,), "the others": (1,)}
+RUNS = [
+    pytest.param(path, choice, id=name, marks=pytest.mark.xdist_group(name))
+    for path in SOURCES
+    for choice in CHOICES
+    for name in [f"{path.parent.name}-{choice}"]
+]
 
 
 @pytest.fixture(autouse=True)
@@ -49,17 +53,9 @@ def run(lab: LabSource, solved: set[str]) -> list[NotebookNode]:
     return list(executed.cells)
 
 
-def runs() -> Iterator[Any]:
-    """Each lab with each choice, any of them on any process."""
-    for path in SOURCES:
-        for choice in CHOICES:
-            name = f"{path.parent.name}-{choice}"
-            yield pytest.param(path, choice, id=name, marks=pytest.mark.xdist_group(name))
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("path", "choice"), runs())
+@pytest.mark.parametrize(("path", "choice"), RUNS)
 def test_cells_stop_exactly_if_they_need_an_unsolved_exercise(path: Path, choice: str) -> None:
     lab = source.read(path)
     solved = solved_exercises(lab, choice)
