@@ -13,7 +13,7 @@ from course_utils.exercises import archive
 from course_utils.exercises.check import make_check
 from course_utils.exercises.exercise import Exercise
 
-FORMAT = 1
+FORMAT = 2
 
 
 def write_checks(
