@@ -565,7 +565,7 @@ def show_mistake(mistake):
     ax.plot(*petals[flower], "o", markersize=15, fillstyle="none", color="black", label="mistake")
     ax.set(xlabel="petal length (cm)", ylabel="petal width (cm)")
     now = f"after mistake {mistake}: w = ({w[0]:.1f}, {w[1]:.1f}), b = {b:.0f}"
-    ax.set_title(f"{now}, {wrong[mistake - 1]} of 150 on the wrong side")
+    ax.set_title(f"{now}: {wrong[mistake - 1]} of 150 wrong")
     ax.legend(loc="upper left")
     plots.show(
         fig,
