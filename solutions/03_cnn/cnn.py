@@ -2554,6 +2554,9 @@ print(f"{share:.0%} of VGG-16's parameters stand in one layer, {largest.name} ({
 # %% [markdown]
 # GoogLeNet and ResNet average each map at the end instead, and have no such layer.
 #
+# **Before you read on:** which of the seven would you take on a telephone? And with 500 pictures of
+# your own?
+#
 # **How to choose.** Ask what is scarce:
 #
 # - **Pictures.** With some hundreds or thousands of them, train none of these from the start.
