@@ -2285,10 +2285,21 @@ for k, (left, right) in enumerate(axes.reshape(2, 2)):
 plots.show(
     fig,
     alt="The palace and the flower, 64 by 64 pixels in colour, with the class that GoogLeNet finds "
-    "likeliest; beside each its saliency, a cloud of dark dots.",
+    "likeliest; beside each its saliency, a cloud of dots: darkest at the tip of the palace's roof "
+    "and in the middle of the flower.",
 )
 
+# %%
+row, column = np.unravel_index(salient_photos[1].argmax(), (64, 64))
+print(f"the flower's most salient pixel: row {row}, column {column}")
+assert 14 <= row <= 36 and 20 <= column <= 44 and names[answers[1]] == "orange"
+assert {"flagpole", "beacon"} <= set(names[np.argsort(-chances[0])[:3]])
+
 # %% [markdown]
+# It cannot say "none of these", and so it takes what is most alike: something thin that stands up
+# against the sky, something round and orange. Saliency says by what: the tip of the roof, and the
+# middle of the flower.
+#
 # ### Back to the pixels
 #
 # Which pattern *excites* a unit? **Guided backpropagation** (Springenberg and others, 2014) goes
