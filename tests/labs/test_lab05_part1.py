@@ -148,7 +148,7 @@ def test_freeing_modules_frees_the_same_of_the_real_network_however_it_was(froze
 def test_early_stopping_is_that_of_keras(seed: int, epochs: int, patience: int) -> None:
     losses = np.random.default_rng(seed).integers(0, 6, epochs) / 2
     stopped, best = student().stop_early(losses.tolist(), patience)
-    callback = keras.callbacks.EarlyStopping("loss", patience=patience)
+    callback = keras.callbacks.EarlyStopping("loss", patience=patience, mode="min")
     callback.set_model(keras.Sequential())
     callback.on_train_begin()
     for epoch, loss in enumerate(losses):
