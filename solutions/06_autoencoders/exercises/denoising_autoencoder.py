@@ -67,9 +67,6 @@ denoising_autoencoder = Exercise(
             'row = keras.layers.Dense(shape[0] * shape[1], "sigmoid")(code)',
         ),
         "The way back has no bias: use_back_bias=True.": edit(", use_back_bias=True", ""),
-        "The second call goes forward again. The way back is transpose=True.": edit(
-            ", transpose=True", ""
-        ),
         "The code is logistic. Its units are ReLU.": edit('"relu"', '"sigmoid"'),
         "The code is linear. Its units are ReLU.": edit('"relu"', '"linear"'),
         "The outputs are linear. They are logistic, as pixels lie between 0 and 1.": edit(

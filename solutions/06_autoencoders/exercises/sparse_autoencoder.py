@@ -98,9 +98,6 @@ sparse_autoencoder = Exercise(
         '"sigmoid" twice, and use_back_bias=True.': edit(
             'units, "sigmoid", "sigmoid", use_back_bias=True', "units"
         ),
-        "The second call goes forward again. The way back is transpose=True.": edit(
-            ", transpose=True", ""
-        ),
         "The penalty is in the model twice. It belongs on the code alone.": edit(
             "(code, transpose=True)",
             '(code, transpose=True)\nrow = autoencoders.SparsityPenalty("kl", weight, target)(row)',

@@ -99,12 +99,6 @@ variational_autoencoder = Exercise(
             "log_variance = keras.layers.Dense(units)(there)",
             "log_variance = keras.layers.Dense(units)(mean)",
         ),
-        "GaussianCode takes one argument, a list: [mean, log_variance].": edit(
-            "([mean, log_variance])", "(mean, log_variance)"
-        ),
-        "The number of pixels is fixed at 784. It is height * width.": edit(
-            "height * width", "784"
-        ),
         "The mean came back as well. The model has one output, the images.": edit(
             "keras.layers.Reshape(shape)(pixels)", "[keras.layers.Reshape(shape)(pixels), mean]"
         ),
