@@ -17,6 +17,8 @@ from course_utils.experiments.comparison import KINDS
 from course_utils.models import recurrent
 from course_utils.sequences.series import nmse, split_in_time, windows
 
+pytestmark = pytest.mark.slow
+
 FEATURES = {"tdnn": 1, "elman": 1, "narx": 3, "lstm": 1, "gru": 1}
 kinds = pytest.mark.parametrize("kind", KINDS)
 
