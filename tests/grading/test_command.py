@@ -30,6 +30,8 @@ from course_utils.grading.run.attempt import Unavailable
 from tests.support import sample_lab, small_class
 from tests.support.fake_kernels import FakeKernels
 
+pytestmark = pytest.mark.slow
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 

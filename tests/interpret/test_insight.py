@@ -15,6 +15,8 @@ from course_utils import models
 from course_utils.common.errors import CourseError
 from course_utils.interpret import insight
 
+pytestmark = pytest.mark.slow
+
 Array = NDArray[np.floating]
 
 

@@ -14,6 +14,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import tensorflow as tf
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "02_backpropagation" / "backpropagation.py"
 
 

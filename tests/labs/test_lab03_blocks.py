@@ -4,6 +4,8 @@ import pytest
 
 from course_utils import plots
 
+pytestmark = pytest.mark.slow
+
 BOXES = {"x": ("input", 0.0, 0.0), "a": ("1 × 1", 2.0, 1.0), "y": ("sum", 4.0, 0.0)}
 
 

@@ -19,6 +19,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import tensorflow as tf
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "03_cnn" / "cnn.py"
 EXAMPLE = np.array([[12.0, 20, 30, 0], [8, 12, 2, 0], [34, 70, 37, 4], [112, 100, 25, 12]])
 SETTINGS = [(0, 1), (1, 1), (2, 1), (0, 2), (1, 2), (1, 3)]

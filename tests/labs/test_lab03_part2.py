@@ -21,6 +21,8 @@ import keras
 from course_utils import models
 from course_utils.interpret import counting, insight
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "03_cnn" / "cnn.py"
 WIDTHS = {"n1": 3, "reduce3": 2, "n3": 5, "reduce33": 4, "n33": 6, "n_pool": 7}
 

@@ -17,6 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import tensorflow as tf
 from keras import layers
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "04_rnn" / "rnn.py"
 SIZES = [(1, 1, 1, 1), (2, 9, 3, 7), (5, 12, 6, 2)]  # batch, time, features, units
 

@@ -20,6 +20,8 @@ from course_utils.sequences.text import VOCABULARY, encode
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from course_utils.exercises import keras_models
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "04_rnn" / "rnn.py"
 TEXT = "the cat sat on the mat, and the rat sat on the cat.\n"
 

@@ -20,6 +20,8 @@ from course_utils.models.googlenet import googlenet
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "05_transfer" / "transfer.py"
 SEEDS = st.integers(0, 10**6)
 

@@ -18,6 +18,8 @@ from course_utils import datasets
 from course_utils.authoring import references, source
 from course_utils.common import paths
 
+pytestmark = pytest.mark.slow
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 SOURCE = paths.SOLUTIONS / "05_transfer" / "transfer.py"

@@ -24,6 +24,8 @@ import keras
 
 from course_utils.models import autoencoders
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "06_autoencoders" / "autoencoders.py"
 
 

@@ -11,6 +11,8 @@ from course_utils.authoring import references, source
 from course_utils.common.paths import ROOT
 from course_utils.models import rbm
 
+pytestmark = pytest.mark.slow
+
 SOURCE = ROOT / "solutions" / "06_autoencoders" / "autoencoders.py"
 
 

@@ -19,6 +19,7 @@ from course_utils.interpret import counting, insight
 pytestmark = [
     pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not installed"),
     pytest.mark.skipif(keras.backend.backend() == "jax", reason="compares JAX with another"),
+    pytest.mark.slow,
 ]
 
 #: Reads what the test wrote, does the same on JAX, writes what came out.

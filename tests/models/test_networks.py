@@ -15,6 +15,8 @@ from course_utils import models
 from course_utils.common.errors import CourseError
 from course_utils.interpret.counting import outline
 
+pytestmark = pytest.mark.slow
+
 Build = Callable[..., keras.Model]
 
 #: Each network at its smallest, with three classes: name -> (function, smallest input, options).

@@ -18,7 +18,10 @@ import pytest
 from tests.support import tiny_course
 from tests.support.tiny_course import TinyCourse
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="drives POSIX signals and paths")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="drives POSIX signals and paths"),
+]
 
 #: As many times the start of a bare Python may a second start take: there are two in it.
 HAND_OVER = 10

@@ -15,6 +15,8 @@ from course_utils import training
 from course_utils.common.errors import CourseError
 from course_utils.training import TimeBudget, preparation
 
+pytestmark = pytest.mark.slow
+
 
 def _draw() -> list[float]:
     layer = keras.layers.Dense(2)

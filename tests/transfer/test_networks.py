@@ -14,6 +14,8 @@ from course_utils.models.googlenet import googlenet
 from course_utils.models.googlenet.architecture import MODULES
 from course_utils.transfer import assemble, backbone, fine_tune, new_head, set_trainable
 
+pytestmark = pytest.mark.slow
+
 IMAGES = np.random.default_rng(0).integers(0, 256, (12, 32, 32, 3)).astype("float32")
 LABELS = np.arange(12) % 3
 RESCALE = {"scale": 1 / 127.5, "offset": -1.0}

@@ -27,6 +27,8 @@ from course_utils.grading.protocol.models import (
     with_models,
 )
 
+pytestmark = pytest.mark.slow
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 keras = pytest.importorskip("keras")
 layers = keras.layers

@@ -27,7 +27,7 @@ from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.sandbox.processes import descendants
 from tests.support.sandboxed import kernels, needs_sandbox
 
-pytestmark = needs_sandbox
+pytestmark = [pytest.mark.slow, needs_sandbox]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from course_utils.grading.sandbox.limits import Limits
 from course_utils.grading.workers import LocalWorkers
 from tests.grading.hostile import files, recipes, trial_lab
 
+pytestmark = pytest.mark.slow
+
 RECIPES = {recipe.name: recipe for recipe in recipes.read_all()}
 FULL = sum(trial_lab.POINTS.values())
 #: What a hostile answer leaves behind wherever it can write.

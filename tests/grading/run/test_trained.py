@@ -11,6 +11,8 @@ from course_utils.authoring import notebook
 from course_utils.grading.command import Order, grade_class
 from tests.support import sample_lab
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = '''\
 # %% [markdown]
 # # Trained

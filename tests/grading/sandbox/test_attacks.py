@@ -22,7 +22,7 @@ from course_utils.grading.protocol.session import Session
 from course_utils.grading.sandbox.processes import descendants
 from tests.support.sandboxed import LIMITS, kernels, needs_sandbox
 
-pytestmark = needs_sandbox
+pytestmark = [pytest.mark.slow, needs_sandbox]
 
 
 @pytest.fixture

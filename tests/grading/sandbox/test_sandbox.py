@@ -25,6 +25,8 @@ from course_utils.grading.sandbox.processes import descendants
 from course_utils.grading.sandbox.setup import BUBBLEWRAP, NAMESPACES, NONE, Setup
 from tests.support.sandboxed import LIMITS, kernels, needs_sandbox
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is for Linux")
 with_bubblewrap = pytest.mark.skipif(
     bubblewrap.program() is None, reason="bubblewrap is not installed"

@@ -15,6 +15,8 @@ from course_utils.common.errors import CourseError
 from course_utils.models import autoencoders
 from course_utils.models.autoencoders import decoder, encoder
 
+pytestmark = pytest.mark.slow
+
 Array = NDArray[Any]
 SHAPES = [(7,), (6, 9), (5, 7, 3)]
 #: Each kind, a function of the shape of one example.

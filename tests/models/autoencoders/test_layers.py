@@ -24,6 +24,8 @@ from course_utils.models.autoencoders import (
     summed_cross_entropy,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def numpy(tensor: Any) -> Any:
     return np.asarray(keras.ops.convert_to_numpy(tensor))

@@ -19,6 +19,8 @@ from course_utils.experiments.few_labels import (
 )
 from course_utils.models import autoencoders
 
+pytestmark = pytest.mark.slow
+
 
 def squares(examples: int, seed: int = 0) -> tuple[Any, Any]:
     """Images (examples, 6, 6) with a noisy square in one of three places, and the place."""

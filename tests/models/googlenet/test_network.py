@@ -11,6 +11,8 @@ from course_utils.interpret.counting import outline
 from course_utils.models.googlenet import googlenet, predictor
 from course_utils.models.googlenet.architecture import MODULES, halve
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_has_as_many_parameters_as_bvlcs() -> None:
     assert outline(lambda: googlenet(weights=None)).count_params() == 6_998_552

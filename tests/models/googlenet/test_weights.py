@@ -22,6 +22,8 @@ from course_utils.models.googlenet import (
     weights,
 )
 
+pytestmark = pytest.mark.slow
+
 SHARED = paths.ROOT.parent / "shared" / "data"
 BVLC, PHOTOGRAPHS = SHARED / "bvlc_googlenet.npz", SHARED / "imagenet_samples_500.zip"
 needs_bvlc = pytest.mark.skipif(not BVLC.is_file(), reason=f"{BVLC} is not on this machine")

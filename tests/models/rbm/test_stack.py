@@ -12,6 +12,8 @@ from course_utils.common.errors import CourseError
 from course_utils.experiments.faces import Scale, face_autoencoder
 from course_utils.models import rbm
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack() -> list[rbm.RBM]:

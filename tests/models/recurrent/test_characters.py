@@ -16,6 +16,8 @@ from course_utils.models.recurrent.characters import save_weights
 from course_utils.sequences.ngrams import tuned
 from course_utils.sequences.text import encode, streams
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The quick brown fox jumps over the lazy dog.\n" * 12
 
 

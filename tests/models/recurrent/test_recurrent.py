@@ -15,6 +15,8 @@ from course_utils.experiments import comparison, memory, running
 from course_utils.models import recurrent
 from course_utils.sequences.series import nmse, split_in_time, windows
 
+pytestmark = pytest.mark.slow
+
 
 def _noise(*shape: int) -> np.ndarray[Any, np.dtype[np.float32]]:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
