@@ -217,7 +217,9 @@ residual_unit = Exercise(
                 )
             )
         ),
-        "The projection does not step along: give it the same strides as the first convolution.": (
+        # Or no convolution of the branch steps: the text of the error is the same.
+        "Maps of two sizes meet at the sum: the strides belong to the first convolution and to the "
+        "projection.": (
             _unit(
                 shortcut=lambda layers, x, filters, strides: (
                     x if _fits(x, filters, strides) else _projected(layers, x, filters, 1)
@@ -291,9 +293,6 @@ residual_unit = Exercise(
         ),
         "The second convolution steps: the first one should.": (
             _unit(branch=lambda *given: _branch(*given, steps=(False, True)))
-        ),
-        "Neither convolution steps: the first one takes the strides.": (
-            _unit(branch=lambda *given: _branch(*given, steps=(False, False)))
         ),
         "The strides are fixed at 1: use the argument.": model_of(_always_step),
         "ReLU is missing before the convolutions.": _unit(
