@@ -95,9 +95,9 @@ residual_unit = Exercise(
         "The shortcut is projected where size and maps both change; one of the two is enough.": (
             edit(" or ", " and ")
         ),
-        "The projection does not step along: give it the same strides as the first convolution.": (
-            edit("1, strides", "1")
-        ),
+        # Or no convolution of the branch steps: the text of the error is the same.
+        "Maps of two sizes meet at the sum: the strides belong to the first convolution and to the "
+        "projection.": edit("1, strides", "1"),
         "The projection has filters of 3 x 3: 1 x 1 is asked.": edit(
             "filters, 1, strides", 'filters, 3, strides, padding="same"'
         ),
@@ -174,7 +174,6 @@ residual_unit = Exercise(
         "The second convolution steps: the first one should.": edit(
             "3, strides", "3, 1", "3, padding", "3, strides, padding"
         ),
-        "Neither convolution steps: the first one takes the strides.": edit("3, strides,", "3,"),
         "The strides are fixed at 1: use the argument.": edit(
             "x = keras.Input", "strides = 1\nx = keras.Input"
         ),
