@@ -68,12 +68,10 @@ fool = Exercise(
         "The gradient is always taken at the original image. Take it at x as it is by then.": edit(
             "gradient(x)", "gradient(image)"
         ),
-        "Nothing keeps x within the radius of the original image.": edit(_RADIUS, ""),
+        "Nothing keeps x within the radius of the original image. Measure it from image, not from "
+        "the last step.": edit(_RADIUS, ""),
         "Nothing keeps the pixels between 0 and 1.": edit(_INK, ""),
         "Nothing keeps x within the radius, nor between 0 and 1.": edit(_RADIUS, "", _INK, ""),
-        "The radius is measured from the last step. It is measured from the original image.": edit(
-            _MOVE, f"last = x\n    {_MOVE}", _RADIUS, "x = np.clip(x, last - radius, last + radius)"
-        ),
         "You clip once at the end. Clip after each step: the next gradient depends on it.": edit(
             _RADIUS, "", _INK, "", "return x", f"{_RADIUS}\n{_INK}\nreturn x"
         ),
