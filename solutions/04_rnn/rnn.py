@@ -1820,8 +1820,8 @@ axes[0].set(ylabel="NMSE")
 axes[1].legend(loc="lower right", ncols=2)
 plots.show(
     fig,
-    alt="NMSE against the steps ahead, logarithmic, for eight forecasts. Sunspots: all rise within "
-    "three years and then stay level, the linear rule near one half. Mackey-Glass: networks and "
+    alt="NMSE against the steps ahead, logarithmic, for eight forecasts. Sunspots: all rise in the "
+    "first years; the linear rule then stays near one half. Mackey-Glass: networks and "
     "analogue start near one hundredth or below and rise to a tenth and more over 50 steps; linear "
     "and persistence are high from the start.",
 )
