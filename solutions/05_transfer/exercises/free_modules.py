@@ -15,7 +15,7 @@ def _cases(rng):
     # follows: _3x3 or _3x3_reduce. "No other layer learns": conv2 and auxiliary_inception_4a.
     yield case("the module in the middle, all free before", ["inception_4a"])
     # "Or frozen by backbone.trainable = False."
-    yield case("the same, all frozen before", ["inception_4a"], frozen=True)
+    yield case("the last module, all frozen before", ["inception_4b"], frozen=True)
     # "One of these names": each of them.
     yield case("two that are not neighbours", ["inception_4b", "inception_3a"])
     yield case("two, all frozen before", ["inception_3a", "inception_4a"], frozen=True)
