@@ -809,7 +809,8 @@ plots.show(
     alt="Three panels, accuracy against the number of images of each kind, 5 to 50, for transfer, "
     "a network from scratch and logistic regression on pixels. From studio to studio all three "
     "come near 1. From studio to varied pictures all are far lower, transfer highest. From varied "
-    "to varied pictures all rise, and transfer stays well above both others. A thin line marks guessing, 0.1.",
+    "to varied pictures all rise, and transfer stays well above both others. A thin line marks "
+    "guessing, 0.1.",
 )
 
 # %%
