@@ -809,7 +809,8 @@ plots.show(
     alt="Three panels, accuracy against the number of images of each kind, 5 to 50, for transfer, "
     "a network from scratch and logistic regression on pixels. From studio to studio all three "
     "come near 1. From studio to varied pictures all are far lower, transfer highest. From varied "
-    "to varied pictures all rise, and transfer stays well above both others. A thin line marks guessing, 0.1.",
+    "to varied pictures all rise, and transfer stays well above both others. A thin line marks "
+    "guessing, 0.1.",
 )
 
 # %%
@@ -1251,7 +1252,8 @@ def batches_of_4(learn_statistics):
     model.set_weights(as_they_were)
     for layer in upper.layers:
         layer.trainable = learn_statistics or not isinstance(layer, layers.BatchNormalization)
-    model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy", ["accuracy"])
+    rate = keras.optimizers.Adam(0.001)
+    model.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])
     watched = (x_val, t_val)
     return model.fit(x, t, batch_size=4, epochs=4, validation_data=watched, verbose=0).history
 

@@ -152,6 +152,7 @@ def test_early_stopping_is_that_of_keras(seed: int, epochs: int, patience: int) 
     stopped, best = student().stop_early(losses.tolist(), patience)
     callback = keras.callbacks.EarlyStopping("loss", patience=patience, mode="min")
     callback.set_model(keras.Sequential())
+    callback.model.stop_training = False
     callback.on_train_begin()
     for epoch, loss in enumerate(losses):
         callback.on_epoch_end(epoch, {"loss": float(loss)})
