@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_utils.authoring.record import write_checks
+from course_utils.authoring.references import Solved
 from course_utils.exercises import Exercise
 from course_utils.exercises.card import Progress, verdict_card
 from course_utils.lab import CheckFailed, Lab, LabError, NeedsExercise, Stopped
@@ -19,11 +20,10 @@ from tests.support.small_checks import check_of, vectors, verdict_on
 def lab(tmp_path, monkeypatch):
     folder = tmp_path / "09_sample"
     folder.mkdir()
-    exercises = {
-        "sine": Exercise(points=1, cases=vectors, hints=["First.", "Second."]),
-        "mean": Exercise(points=2, cases=vectors),
-    }
-    write_checks(exercises, {"sine": np.sin, "mean": np.mean}, folder / "checks.npz", "digest")
+    sine = Exercise(points=1, cases=vectors, hints=["First.", "Second."])
+    mean = Exercise(points=2, cases=vectors)
+    solved = {"sine": Solved(sine, np.sin), "mean": Solved(mean, np.mean)}
+    write_checks(solved, folder / "checks.npz", "digest")
     monkeypatch.chdir(folder)
     return Lab("09_sample")
 

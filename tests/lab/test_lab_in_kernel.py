@@ -7,6 +7,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from course_utils.authoring.record import write_checks
+from course_utils.authoring.references import Solved
 from course_utils.common.paths import ROOT
 from course_utils.exercises import Exercise
 from tests.support.small_checks import vectors
@@ -51,8 +52,8 @@ class Student:
 def student(tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp("labs") / "09_sample"
     folder.mkdir()
-    exercises = {"sine": Exercise(points=1, cases=vectors, hints=["One."])}
-    write_checks(exercises, {"sine": np.sin}, folder / "checks.npz", "digest")
+    sine = Exercise(points=1, cases=vectors, hints=["One."])
+    write_checks({"sine": Solved(sine, np.sin)}, folder / "checks.npz", "digest")
     manager, client = start_new_kernel(cwd=str(folder))
     try:
         yield Student(client)

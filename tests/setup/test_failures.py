@@ -81,6 +81,7 @@ def test_no_disk(course: TinyCourse) -> None:
     assert not course.venv.exists()
 
 
+@pytest.mark.slow
 def test_no_network_and_nothing_installed(course: TinyCourse) -> None:
     del course.environment["PIP_NO_INDEX"]
     course.environment |= {"PIP_INDEX_URL": "http://127.0.0.1:1/", "PIP_RETRIES": "1"}
@@ -89,6 +90,7 @@ def test_no_network_and_nothing_installed(course: TinyCourse) -> None:
     assert course.marker()["complete"] is False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("output", "words"),
     [
@@ -107,6 +109,7 @@ def test_how_pip_fails(made: TinyCourse, output: str, words: str) -> None:
     refused(made.start("lab"), words, "run the same command again")
 
 
+@pytest.mark.slow
 def test_a_failure_of_pip_that_nobody_foresaw(made: TinyCourse) -> None:
     made.fake_pip("\n".join(f"line {number}" for number in range(20)))
     made.require("beta==1.0")
@@ -119,6 +122,7 @@ def test_a_failure_of_pip_that_nobody_foresaw(made: TinyCourse) -> None:
     assert "line 3\n" in log.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("output", "words"),
     [
@@ -155,6 +159,7 @@ def test_a_read_only_folder(course: TinyCourse) -> None:
     refused(done, str(course.root), "cannot be written", "copy")
 
 
+@pytest.mark.slow
 def test_the_command_itself_is_missing_a_package(made: TinyCourse) -> None:
     (made.root / "course_utils" / "commands" / "cli.py").write_text("import click_is_not_here\n")
     refused(made.start("lab"), "click_is_not_here is missing", "--here lab")

@@ -120,6 +120,7 @@ def test_edited_demonstrations_need_what_they_read() -> None:
     assert table.needed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REAL)
 def test_the_needed_cells_of_a_real_lab_give_right_answers(name: str) -> None:
     """In a process of its own, since it may import TensorFlow."""
