@@ -4,8 +4,10 @@ It lies in the root, since pytest applies it to the notebooks' folders only from
 """
 
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,9 +54,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.environ.pop("COURSE_STRICT", None)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests, and a notebook's cells, on one process, unless they say otherwise."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep what needs each other on one process, see `scope`, and begin with what is largest."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return scope(nodeid)
+
+    return Scheduling(config, log)
+
+
+def scope(nodeid: str) -> str:
+    """Return what a test shares its process with: the cells of its notebook, the tests of its
+    file, the proofs of its lab, whose answers are made once; a shallow run stands alone."""
+    path, _, name = nodeid.partition("::")
+    if path.endswith("labs/test_notebooks.py"):
+        return nodeid
+    lab = re.search(r"\[(\d\d_\w+)-", name) if path.endswith("labs/test_exercises.py") else None
+    return f"{path}::{lab[1]}" if lab else path

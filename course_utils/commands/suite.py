@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from course_utils.common.paths import ROOT
 
-# Notebooks and files stay on one process each: their tests need each other, see conftest.py.
-SHARED = ["-n", "2", "--dist", "loadgroup"]
+# What stays on one process, since its tests need each other, is said in conftest.py.
+SHARED = ["-n", "2"]
 # One pytest for everything, so that its last line counts everything.
 WHOLE = ["tests", "--nbval-lax", "solutions", *SHARED]
 FAST = ["tests", "-m", "not slow", *SHARED]

@@ -15,10 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 LABS = {path.parent.name: read(path) for path in find_labs()}
 EXERCISES = [
-    # A process makes the answers of a lab for all of its exercises.
-    pytest.param(
-        lab.name, check.name, id=f"{lab.name}-{check.name}", marks=pytest.mark.xdist_group(lab.name)
-    )
+    pytest.param(lab.name, check.name, id=f"{lab.name}-{check.name}")
     for lab in LABS.values()
     for cell in lab.cells
     for check in cell.checks

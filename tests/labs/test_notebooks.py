@@ -20,10 +20,9 @@ SOURCES = source.find_labs()
 #: Which of every two exercises are solved, the first (0) or the second (1).
 CHOICES = {"none": (), "every other": (0,), "the others": (1,)}
 RUNS = [
-    pytest.param(path, choice, id=name, marks=pytest.mark.xdist_group(name))
+    pytest.param(path, choice, id=f"{path.parent.name}-{choice}")
     for path in SOURCES
     for choice in CHOICES
-    for name in [f"{path.parent.name}-{choice}"]
 ]
 
 
