@@ -12,14 +12,13 @@ import numpy as np
 import pytest
 
 from course_utils.common import parallel
-from course_utils.exercises import archive
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol import untrusted
+from course_utils.grading.protocol import payload, untrusted
 from course_utils.grading.rebuild.cell_code import parse
 
 CELL = f"value = {'(' * 40}1{')' * 40}\n" + "x = [f(i) + g(2 * (i - 1)) for i in y]\n" * 30
 ARRAYS = Observation("function", value=[np.full((2, 3), i) for i in range(20)]).to_data()
-PACKED = archive.dumps(ARRAYS)
+PACKED = payload.dumps(ARRAYS)
 
 
 @pytest.fixture
@@ -40,7 +39,6 @@ def switching() -> Iterator[None]:
 def test_threads_parse_side_by_side(switching: None) -> None:
     work: list[Callable[[], object]] = [
         lambda: parse(CELL),
-        lambda: archive.loads(PACKED, "it"),
         lambda: untrusted.observation(PACKED),
     ]
     with ThreadPoolExecutor(4) as pool:

@@ -29,7 +29,8 @@ def pairs(name: str) -> tuple[Any, Any]:
             s.Momentum(0.01, 0.7, nesterov=True),
             k.SGD(0.01, momentum=0.7, nesterov=True),
         ),
-        "Adam": (s.Adam(0.01, 0.8, 0.99, 1e-5), k.Adam(0.01, 0.8, 0.99, 1e-5)),
+        # Keras adds epsilon before the correction of the bias, the paper's algorithm behind it.
+        "Adam": (s.Adam(0.01, 0.8, 0.99, 1e-8), k.Adam(0.01, 0.8, 0.99, 1e-8)),
     }[name]
 
 

@@ -193,7 +193,7 @@ def test_a_fresh_process_knows_the_layers_of_autoencoders(tmp_path: Path) -> Non
     from course_utils.models import autoencoders
 
     model = autoencoders.variational((2, 3), 2, hidden=4)
-    with models.crossing():
+    with models.packing():
         (tmp_path / "packed.npz").write_bytes(archive.dumps(to_plain(model)))
     code = (
         "import sys; from pathlib import Path; from course_utils.exercises import archive; "
