@@ -2027,7 +2027,8 @@ for units in (2, 16):
 fig, axes = plots.figure(1, 2, width=8, height=3, sharey=True)
 for ax, units in zip(axes, (2, 16), strict=True):
     for name, style in (("without shortcuts", "-."), ("residual", "-")):
-        ax.plot(range(1, 101), losses[units, name], style, label=name)
+        means = losses[units, name]
+        ax.plot(range(1, len(means) + 1), means, style, label=name)
     ax.axhline(np.log(10), color="black", linestyle="--", linewidth=1)
     ax.set(title=f"{units} units, {2 * units} convolutions", xlabel="step", ylim=(0, 3.2))
 axes[0].text(100, np.log(10) + 0.05, "ln 10: guessing", ha="right")
