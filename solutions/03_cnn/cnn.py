@@ -2030,7 +2030,8 @@ for ax, units in zip(axes, (2, 16), strict=True):
         means = losses[units, name]
         ax.plot(range(1, len(means) + 1), means, style, label=name)
     ax.axhline(np.log(10), color="black", linestyle="--", linewidth=1)
-    ax.set(title=f"{units} units, {2 * units} convolutions", xlabel="step", ylim=(0, 3.2))
+    ax.set(title=f"{units} units, {2 * units} convolutions", xlabel="step")
+    ax.set(xlim=(0, 101), ylim=(0, 3.2))
 axes[0].text(100, np.log(10) + 0.05, "ln 10: guessing", ha="right")
 axes[0].set_ylabel("mean loss so far")
 axes[1].legend(loc="lower left")

@@ -31,7 +31,7 @@ def diagnose_models(expected: dict[str, Any], got: Any) -> list[str]:
 
 def _other_compilation(want: dict[str, Any], have: dict[str, Any] | None) -> str | None:
     if not have:
-        return "The model is not compiled: model.compile(optimizer=..., loss=...)."
+        return "The model is not compiled: its method compile takes the optimizer and the loss."
     for setting, value in want.items():
         if have[setting] != value:
             return f"The {setting} is {have[setting]} where {value} is asked."
