@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -91,16 +92,15 @@ def draw_graph(ax: Axes, result: Any, names: Mapping[str, Any]) -> None:
 
 def _sources_first(result: Any) -> list[Any]:
     """All numbers that the result was computed from, each behind its sources, itself the last."""
-    order: dict[int, Any] = {}
-
-    def visit(number: Any) -> None:
-        if id(number) not in order:
-            for source, _ in number.sources:
-                visit(source)
-            order[id(number)] = number
-
-    visit(result)
-    return list(order.values())
+    numbers, graph, waiting = {id(result): result}, {}, [result]
+    while waiting:
+        number = waiting.pop()
+        sources = [source for source, _ in number.sources]
+        graph[id(number)] = [id(source) for source in sources]
+        new = {id(source): source for source in sources if id(source) not in numbers}
+        numbers |= new
+        waiting += new.values()
+    return [numbers[key] for key in TopologicalSorter(graph).static_order()]
 
 
 def _around(numbers: Sequence[float], margin: float) -> tuple[float, float]:

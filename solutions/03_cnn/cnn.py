@@ -2104,7 +2104,7 @@ assert accuracy > 0.93
 
 # %%
 first, second = [x.name for x in network.layers if isinstance(x, keras.layers.Conv2D)]
-four = np.flatnonzero((digits_test == 4) & (probabilities[:, 4] > 0.99))[0]
+four = np.argmax((digits_test == 4) & (probabilities[:, 4] > 0.99))  # the first of these
 maps = insight.feature_maps(network, X_test[[four]], [first, second])
 filters = network.get_layer(first).get_weights()[0]  # (height, width, channels, filters)
 
