@@ -66,8 +66,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def scope(nodeid: str) -> str:
-    """Return what a test shares its process with: the cells of its notebook, the tests of its
-    file, the proofs of its lab, whose answers are made once; a shallow run stands alone."""
+    """Return what a test shares its process with.
+
+    The cells of its notebook, the tests of its file, the proofs of its lab, whose answers are made
+    once; a shallow run stands alone.
+    """
     path, _, name = nodeid.partition("::")
     if path.endswith("labs/test_notebooks.py"):
         return nodeid

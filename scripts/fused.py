@@ -12,6 +12,7 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     """As Keras's, with the same weights, of the last axis of four."""
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Return (batch, height, width, channels), as BatchNormalization's call does."""
         if not (training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
         y, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(

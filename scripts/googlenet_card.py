@@ -54,6 +54,7 @@ def write(
     """Write `<weights>.md` beside the weights.
 
     Args:
+        weights: the npz file that the card speaks of.
         history: what was measured after each epoch, as train_googlenet.py keeps it.
         measured: accuracies "top1" and "top5" of the weights in the file.
         counts: numbers of training and validation images.

@@ -30,8 +30,11 @@ PER_CLASS, EPOCHS, BATCH, SEEDS = 20, 5, 20, (1, 2)
 
 
 class Row(NamedTuple):
-    """seed: of a run. module: the cut. trained: "head" or "all". studio, varied: accuracies.
-    inputs: the beginning of the SHA-256 of the weights and the pictures, see `digest`."""
+    """One row of the table.
+
+    seed: of a run. module: the cut. trained: "head" or "all". studio, varied: accuracies.
+    inputs: the beginning of the SHA-256 of the weights and the pictures, see `digest`.
+    """
 
     seed: int
     module: str

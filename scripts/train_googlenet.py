@@ -103,6 +103,7 @@ class Training:
         return [*self.model.weights, *self.model.optimizer.variables]
 
     def save(self) -> None:
+        """Write weights, the optimiser's state and the history to the run's file."""
         values = {str(n): np.asarray(v) for n, v in enumerate(self._variables())}
         notes = json.dumps({"seconds": self.seconds, "history": self.history})
         with files.replacing(self._file) as draft, draft.open("wb") as file:

@@ -24,8 +24,10 @@ def build_labs(
     report: Callable[[str], None] = print,
     root: Path = ROOT,
 ) -> None:
-    """Build the labs of these names, or all: labs/NN/topic.ipynb, labs/NN/checks.npz and the
-    executed solutions/NN/topic.ipynb. What is as its source gives is skipped, unless forced.
+    """Build the labs of these names, or all.
+
+    Each gives labs/NN/topic.ipynb, labs/NN/checks.npz and the executed solutions/NN/topic.ipynb.
+    What is as its source gives is skipped, unless forced.
 
     report: is told in one sentence what happened to each lab.
     Raises CourseError where a source is wrong or its lab fails; that lab's files stay as they were.
@@ -46,8 +48,10 @@ def build_labs(
 
 
 def check_labs(root: Path = ROOT) -> list[str]:
-    """Return what keeps labs/ and solutions/ from being what their sources give, one sentence
-    each; [] where all is well. Executes nothing."""
+    """Return, one sentence each, where labs/ and solutions/ are not what their sources give.
+
+    [] where all is well. Executes nothing.
+    """
     found: list[str] = []
     try:
         paths = source.find_labs(root)
@@ -69,8 +73,11 @@ def check_labs(root: Path = ROOT) -> list[str]:
 
 
 def _build(lab: LabSource, report: Callable[[str], None]) -> None:
-    """Make all of a lab's files aside, then move them to their places: a lab that fails changes
-    nothing. Aside is as deep as labs/, so that relative paths to data/ hold."""
+    """Make all of a lab's files aside, then move them to their places.
+
+    So a lab that fails changes nothing. Aside is as deep as labs/, so that relative paths to data/
+    hold.
+    """
     aside = lab.root / "build" / lab.name
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -90,8 +97,10 @@ def _build(lab: LabSource, report: Callable[[str], None]) -> None:
 
 
 def _forget_models() -> None:
-    """Have Keras number its layers from the start again: the names of what a lab builds must not
-    depend on the labs that were built before it."""
+    """Have Keras number its layers from the start again.
+
+    The names of what a lab builds must not depend on the labs that were built before it.
+    """
     hush_tensorflow()
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session()

@@ -15,8 +15,10 @@ def up_to_date(lab: LabSource) -> bool:
 
 
 def drift(lab: LabSource) -> list[str]:
-    """Return, one sentence each, what is wrong with the lab's three generated files. The source
-    itself must be well (see `verify`)."""
+    """Return, one sentence each, what is wrong with the lab's three generated files.
+
+    The source itself must be well (see `verify`).
+    """
     found = []
     for path, why in (
         (lab.released_path, _released(lab)),

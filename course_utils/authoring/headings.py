@@ -1,4 +1,4 @@
-"""The headings of exercises: ### Exercise 1: `heaviside` (1 point, 5 minutes, easy)"""
+"""The headings of exercises, such as ### Exercise 1: `heaviside` (1 point, 5 minutes, easy)."""
 
 from __future__ import annotations
 

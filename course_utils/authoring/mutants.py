@@ -22,8 +22,7 @@ from course_utils.exercises.exercise import Exercise
 def with_mutants(
     lab: LabSource, name: str, exercise: Exercise, namespace: Mapping[str, Any]
 ) -> Exercise:
-    """Return the exercise with an answer in the place of each edit among its mistakes and
-    alternatives.
+    """Return the exercise with an answer for each edit among its mistakes and alternatives.
 
     namespace: the lab's names, as they are where the exercise's cell begins.
     Raises CourseError, naming the exercise and the edit, where an edit cannot be made.

@@ -20,8 +20,11 @@ from course_utils.authoring.steps import Step, imported_names, steps, steps_of
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a name stands for. exercises: those it cannot do without. later: names read by the
-    functions in it, whenever they are called."""
+    """What a name stands for.
+
+    exercises: those it cannot do without. later: names read by the functions in it, whenever they
+    are called.
+    """
 
     exercises: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
@@ -41,8 +44,10 @@ class Misuse:
 
 @dataclass
 class Needs:
-    """For each cell that stops in the unsolved lab, the exercises that it needs, in the lab's
-    order; and what an author has to move before that can be said for certain."""
+    """Return the exercises that each cell which stops in the unsolved lab needs, in its order.
+
+    And what an author has to move before that can be said for certain.
+    """
 
     cells: dict[int, list[str]] = field(default_factory=dict)
     misuses: list[Misuse] = field(default_factory=list)
@@ -87,8 +92,10 @@ class _Walk:
             self.block(index, frozenset(needed))
 
     def answer(self, index: int) -> dict[str, Meaning]:
-        """Return what the names mean that the cell's solutions stand for. The functions in an
-        answer read what those of the solved exercise read."""
+        """Return what the names mean that the cell's solutions stand for.
+
+        The functions in an answer read what those of the solved exercise read.
+        """
         cell = self.lab.cells[index]
         if cell.exercise is None:
             return {}

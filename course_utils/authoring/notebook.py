@@ -25,8 +25,10 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def released(lab: LabSource) -> NotebookNode:
-    """Return the notebook that students open: stubs for solutions, no outputs; cells that need an
-    exercise begin by saying so and may raise, so that Run All goes on past them."""
+    """Return the notebook that students open: stubs for solutions, no outputs.
+
+    Cells that need an exercise begin by saying so and may raise, so that Run All goes on past them.
+    """
     sources = released_code(lab)
     needs = find_needs(lab).cells
     for index, names in needs.items():
@@ -48,8 +50,10 @@ def source_digest(lab: LabSource) -> str:
 
 
 def content_digest(notebook: NotebookNode) -> str:
-    """Return the SHA-256 of the notebook's cells without their outputs. What JupyterLab adds to
-    metadata when it saves a notebook is no content."""
+    """Return the SHA-256 of the notebook's cells without their outputs.
+
+    What JupyterLab adds to metadata when it saves a notebook is no content.
+    """
     return _digest([[cell.cell_type, cell.get("id"), cell.source] for cell in notebook.cells])
 
 
@@ -71,8 +75,10 @@ def seal(notebook: NotebookNode) -> NotebookNode:
 
 
 def sealed(notebook: NotebookNode) -> bool:
-    """True if nobody has changed the notebook's cells since they were sealed. Running them is no
-    change."""
+    """True if nobody has changed the notebook's cells since they were sealed.
+
+    Running them is no change.
+    """
     return recorded(notebook, "content") == content_digest(notebook)
 
 
@@ -91,8 +97,10 @@ def load(path: Path) -> NotebookNode | None:
 
 
 def recorded(notebook: NotebookNode | None, key: str) -> str | None:
-    """Return what the build noted in the notebook's metadata: "lab", "source", "content" or
-    "outputs"."""
+    """Return what the build noted in the notebook's metadata.
+
+    key: "lab", "source", "content" or "outputs".
+    """
     course = notebook.metadata.get("course", {}) if notebook else {}
     return course.get(key) if isinstance(course, dict) else None
 

@@ -63,8 +63,10 @@ def _merged(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def settle(text: str) -> str:
-    """Return the text of a stream as a terminal shows it in the end: of a progress bar its last
-    state, without timings, colours and addresses."""
+    """Return the text of a stream as a terminal shows it in the end.
+
+    That is of a progress bar its last state, without timings, colours and addresses.
+    """
     return "\n".join(_plain(_final(line)) for line in ESCAPES.sub("", text).split("\n"))
 
 

@@ -91,8 +91,10 @@ def _passing(check: Check, exercise: Exercise) -> Iterator[str]:
 
 
 def _changing(check: Check, exercise: Exercise) -> Iterator[str]:
-    """The mistakes that do something else when they run again, where they first show: no answer
-    would be known by them."""
+    """The mistakes that do something else when they run again, where they first show.
+
+    No answer would be known by them.
+    """
     for mistake in check.mistakes:
         for case, seen in zip(check.cases, mistake.observations, strict=True):
             if seen is not None:

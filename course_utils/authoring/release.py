@@ -49,8 +49,10 @@ def _stub(lab: LabSource, index: int, region: Region) -> tuple[list[str], str]:
 
 
 def answered_names(lab: LabSource, index: int, region: Region) -> list[str]:
-    """Return the names of cell `index` that a solution stands for: the function or class it is in,
-    or at top level the names it binds that are used after it, in the order in which it binds them.
+    """Return the names of cell `index` that a solution stands for.
+
+    The function or class it is in, or at top level the names it binds that are used after it, in
+    the order in which it binds them.
     """
     if region.owner:
         return [region.owner]
@@ -64,8 +66,10 @@ def answered_names(lab: LabSource, index: int, region: Region) -> list[str]:
 
 
 def _used_after(lab: LabSource, index: int, region: Region, name: str) -> bool:
-    """True if code below the solution reads the name before it is bound anew, or a function
-    anywhere in the lab reads it."""
+    """True if the name, as the solution binds it, is read.
+
+    By code below the solution before it is bound anew, or by a function anywhere in the lab.
+    """
     if any(name in step.effects.later for step in steps(lab)):
         return True
     for step in steps(lab):

@@ -32,8 +32,10 @@ class Cell:
 
     @cached_property
     def tree(self) -> ast.Module | None:
-        """The parsed code, numbered by the cell's own lines; None for text and for what does not
-        parse (which `verify` reports)."""
+        """The parsed code, numbered by the cell's own lines.
+
+        None for text and for what does not parse (which `verify` reports).
+        """
         if self.kind != "code":
             return None
         try:
@@ -74,16 +76,20 @@ class LabSource:
 
     @property
     def topic(self) -> str:
+        """The name of the lab's files without its number: "perceptron"."""
         return self.path.stem
 
     @property
     def exercises_path(self) -> Path:
+        """Where exercises.py lies if the lab has one."""
         return self.path.with_name("exercises.py")
 
     @property
     def exercises_paths(self) -> tuple[Path, ...]:
-        """The modules that say what the exercises are checked on: exercises.py, or those of a
-        folder exercises/ in its place."""
+        """The modules that say what the exercises are checked on.
+
+        exercises.py, or those of a folder exercises/ in its place.
+        """
         folder = self.exercises_path.with_suffix("")
         return tuple(sorted(folder.glob("*.py"))) or (self.exercises_path,)
 

@@ -18,8 +18,11 @@ from course_utils.authoring.source import LabSource, is_lab_call
 
 @dataclass(frozen=True)
 class Step:
-    """One top-level statement. `cell` is its cell's place in the lab; its own lines are the
-    cell's. `talks` is true for lab.check, lab.hint and lab.progress, which need no answer."""
+    """One top-level statement.
+
+    `cell` is its cell's place in the lab; its own lines are the cell's. `talks` is true for
+    lab.check, lab.hint and lab.progress, which need no answer.
+    """
 
     cell: int
     node: ast.stmt

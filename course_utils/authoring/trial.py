@@ -73,8 +73,11 @@ def try_answers(lab: LabSource, path: Path) -> dict[str, list[Tried]]:
 
 
 def report(tried: Mapping[str, Sequence[Tried]]) -> Iterator[str]:
-    """The lines of a report: for each exercise the counts, then each answer that a person should
-    look at, with what its card says of it; at the end the sums."""
+    """The lines of a report.
+
+    For each exercise the counts, then each answer that a person should look at, with what its card
+    says of it; at the end the sums.
+    """
     for name, answers in tried.items():
         yield f"{name}: {_counts(answers)}"
         for one in answers:

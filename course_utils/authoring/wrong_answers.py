@@ -36,8 +36,10 @@ def _changed(kind: str, seen: Observation, transform: Transform) -> Observation:
 
 
 def wrong_answers(check: Check, reference: Any) -> Iterator[tuple[str, Any]]:
-    """Yield (label, answer) of wrong answers that have to be run: the input, an input changed in
-    place, a model with a layer changed."""
+    """Yield (label, answer) of wrong answers that have to be run.
+
+    The input, an input changed in place, a model with a layer changed.
+    """
     if check.kind == CLASS:
         yield "an input changed in place", _spoiling_class(reference)
     elif check.kind == FUNCTION:
@@ -49,8 +51,10 @@ def wrong_answers(check: Check, reference: Any) -> Iterator[tuple[str, Any]]:
 
 
 def makes_models(check: Check) -> bool:
-    """Whether an answer is a Keras model, or a function that returns one, or may: a metric's case
-    shows only what is predicted."""
+    """Whether an answer is a Keras model, or a function that returns one, or may.
+
+    A metric's case shows only what is predicted.
+    """
     values = [seen.value for seen in check.expected]
     return check.kind == MODEL or (
         check.kind == FUNCTION

@@ -54,8 +54,10 @@ def run(numbers: tuple[str, ...]) -> None:
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]")
 @click.option("--fast", is_flag=True, help="Leave out notebooks and what is marked slow.")
 def test(number: str | None, options: tuple[str, ...], fast: bool) -> int:
-    """Run every check and test, notebooks included; with NN, all that concerns that lab; with
-    other arguments, only pytest with them."""
+    """Run every check and test, notebooks included.
+
+    With NN, all that concerns that lab; with other arguments, only pytest with them.
+    """
     _authors_labs("test", ())
     from course_utils.commands import suite
 

@@ -19,8 +19,10 @@ def pytest(arguments: list[str]) -> int:
 
 
 def of_lab(name: str) -> list[str]:
-    """Return pytest's arguments for all that concerns a lab: its solved notebook, its shallow
-    runs, its proofs, and the tests of its name in tests/labs. name: "NN_topic"."""
+    """Return pytest's arguments for all that concerns a lab, given as "NN_topic".
+
+    Its solved notebook, its shallow runs, its proofs, and the tests of its name in tests/labs.
+    """
     named = f"{name} or lab{name.partition('_')[0]}"
     return ["tests/labs", "--nbval-lax", f"solutions/{name}", "-k", named, *SHARED]
 

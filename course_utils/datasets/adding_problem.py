@@ -14,7 +14,9 @@ def adding_problem(
     """Return sequences in which two numbers are marked, and the sums of the two.
 
     Args:
-        batch: how many sequences. lag: their length, at least 2. seed: the same gives the same.
+        batch: how many sequences.
+        lag: their length, at least 2.
+        seed: the same gives the same.
 
     Returns:
         x: float32 (batch, lag, 2) = (batch, time, features): a number drawn evenly from 0 to 1,

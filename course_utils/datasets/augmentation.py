@@ -19,7 +19,9 @@ def blended(images: NDArray[Any], count: int, seed: int = 0) -> NDArray[np.float
 
     Args:
         images: (photographs, height, width), two or more, on which the same things lie at the
-            same places. count: how many to make. seed: the same seed makes the same ones.
+            same places.
+        count: how many to make.
+        seed: the same seed makes the same ones.
 
     Returns float32 (count, height, width). Numbers may lie a little outside those of the images.
 
@@ -51,7 +53,8 @@ def turned_crops(
     """Cut `count` squares around the middle of grey photographs, each drawn at random.
 
     Args:
-        images: (photographs, height, width), of any size. count: how many crops.
+        images: (photographs, height, width), of any size.
+        count: how many crops.
         seed: the same seed gives the same crops.
         size: pixels of a crop in height and in width.
         side: the smallest and the largest side of the square on the photograph, as a fraction of

@@ -14,8 +14,11 @@ def chirps(
     """Return waves sin(phase) whose frequency rises evenly from `low` to `high`.
 
     Args:
-        count: how many. length: in steps. low, high: frequencies in cycles per step, from 0 to
-            0.5, at the first and the last step. seed: of the phases at the first step.
+        count: how many.
+        length: in steps.
+        low: frequency at the first step, in cycles per step, from 0 to 0.5.
+        high: frequency at the last step, likewise.
+        seed: of the phases at the first step.
 
     Returns: float32 (count, length), from -1 to 1.
 
@@ -40,7 +43,10 @@ def harmonics(
     """Return sums of sines whose frequencies are 1, 2, ... `partials` times the lowest.
 
     Args:
-        count: how many. length: in steps. period: of the lowest, in steps.
+        count: how many.
+        length: in steps.
+        period: of the lowest, in steps.
+        partials: how many sines make a wave.
         seed: of the amplitudes, drawn evenly from 0.2 to 1 and then divided by their sum, and of
             the phases.
 

@@ -33,7 +33,9 @@ def mackey_glass(
     steps, or halfway between two, where a cubic through both and their slopes gives them.
 
     Args:
-        tau: the delay. spacing: time from one value to the next.
+        n: how many values.
+        tau: the delay.
+        spacing: time from one value to the next.
         step: of the integration, shortened so that it divides tau.
         transient: time that passes before the first value.
         seed: of the constant between 0.5 and 1.3 that x was until time 0. Other seeds give other

@@ -67,7 +67,7 @@ def irises() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 
 
 def photographs(grey: bool = False) -> NDArray[np.float32]:
-    """Return two photographs of one size, a palace and a flower: palace, flower = photographs().
+    """Return two photographs of one size, a palace and a flower.
 
     Args:
         grey: False gives red, green and blue; True the brightness 0.299 R + 0.587 G + 0.114 B.

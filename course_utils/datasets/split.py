@@ -22,10 +22,12 @@ def split(
     """Split examples at random into training, validation and test, each class in proportion.
 
     Args:
-        x: the examples, batch first. y: their classes (batch,).
-        validation, test: the fractions of the examples that the two parts get, above 0 and
-            together below 1; the training part gets the rest. seed: the same seed gives the same
-            parts.
+        x: the examples, batch first.
+        y: their classes (batch,).
+        validation: the fraction of the examples that the validation part gets, above 0.
+        test: the fraction that the test part gets, above 0. Both are together below 1; the
+            training part gets the rest.
+        seed: the same seed gives the same parts.
 
     Returns: (x, y) of the training part, of the validation part and of the test part.
 

@@ -27,9 +27,11 @@ class BoundedText(io.TextIOBase):
         self.lines = 0
 
     def writable(self) -> bool:
+        """Return True."""
         return True
 
     def write(self, text: str) -> int:
+        """Keep what there is room for; count all lines."""
         if len(self._kept) < self._limit:
             self._kept += text[: self._limit - len(self._kept)]
         self.lines += text.count("\n")

@@ -159,7 +159,7 @@ def call_in_words(check: Check, case: Case, difference: Difference, seen: Observ
 
 
 def _definition(name: str, value: Any) -> str:
-    """ "X = [[...]]", its rows below one another."""
+    """Return "X = [[...]]", its rows below one another."""
     return f"{name} = {shorten(value)}".replace("\n", "\n" + " " * len(f"{name} = "))
 
 

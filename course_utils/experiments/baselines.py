@@ -21,9 +21,11 @@ _STEPS = 600
 
 
 class Score(NamedTuple):
-    """What a classifier reached: the share of right answers on the test part, the seconds of its
-    training (the search for its settings included), and milliseconds for each test image, in one
-    batch."""
+    """What a classifier reached.
+
+    The share of right answers on the test part, the seconds of its training (the search for its
+    settings included), and milliseconds for each test image, in one batch.
+    """
 
     accuracy: float
     seconds: float
@@ -40,6 +42,7 @@ class Network:
         return self
 
     def predict(self, x: NDArray[Any]) -> NDArray[Any]:
+        """Return the classes, int (batch,), of images (batch, 784)."""
         return np.asarray(keras.ops.convert_to_numpy(self._model(_square(x)))[:, 0].argmax(axis=1))
 
 

@@ -60,8 +60,10 @@ def forecasting_task(
     """Split a series in time and cut it into windows and free runs.
 
     Args:
-        series: (n,), any unit. window: steps of the past that a forecast sees. horizon: steps of
-            a free run; runs start at every step of the test part that leaves room for one.
+        series: (n,), any unit.
+        window: steps of the past that a forecast sees.
+        horizon: steps of a free run; runs start at every step of the test part that leaves room
+            for one.
         exogenous: (n, k), inputs known in advance; None gives the sine and cosine of a clock with
             the strongest period of the training part.
 

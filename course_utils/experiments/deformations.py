@@ -30,9 +30,12 @@ def deformed(
     and Platt, 2003).
 
     Args:
-        elastic: standard deviation of the displacements, in pixels. smoothness: width of the
-            Gaussian that smooths them, in pixels. turn: largest angle, in degrees. scale: largest
-            change of each axis's length, as a fraction.
+        images: (batch, height, width).
+        rng: draws the ways.
+        elastic: standard deviation of the displacements, in pixels.
+        smoothness: width of the Gaussian that smooths them, in pixels.
+        turn: largest angle, in degrees.
+        scale: largest change of each axis's length, as a fraction.
     """
     count, height, width = images.shape
     field = rng.normal(size=(2, count, height, width)).astype(np.float32)
@@ -125,7 +128,9 @@ def probabilities(model: keras.Model, x: NDArray[Any]) -> NDArray[Any]:
 def averaged(
     model: keras.Model, x: NDArray[Any], rng: np.random.Generator, times: int = 10
 ) -> NDArray[Any]:
-    """Return probabilities (batch, members, 10), the mean over images deformed a little: test-time
-    augmentation."""
+    """Return probabilities (batch, members, 10), the mean over images deformed a little.
+
+    This is called test-time augmentation.
+    """
     views = [deformed(x, rng, elastic=0.75, turn=6, scale=0.06) for _ in range(times)]
     return np.asarray(np.mean([probabilities(model, view) for view in views], axis=0))

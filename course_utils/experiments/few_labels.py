@@ -23,8 +23,11 @@ _BATCH = 100
 
 
 class Point(NamedTuple):
-    """The fraction of test examples that a classifier gets right: learned from `labels` examples
-    of each class, which `seed` chose, of `images` that were there to pretrain on without labels."""
+    """The fraction of test examples that a classifier gets right.
+
+    It learned from `labels` examples of each class, which `seed` chose, of `images` that were there
+    to pretrain on without labels.
+    """
 
     kind: str
     labels: int
@@ -47,9 +50,11 @@ def learn_labels(
 
     Args:
         autoencoder: pretrained on the training part without its labels; it stays as it is.
-        training, test: x (batch, ...) and classes (batch,), 0, 1, 2, ...
-        labels: how many examples of each class are used; `seed` chooses them.
+        training: x (batch, ...) and classes (batch,), 0, 1, 2, ...
+        test: likewise.
+        labels: how many examples of each class are used.
         kind: one of `KINDS`. "scratch" draws new weights for the same network.
+        seed: chooses the examples.
         steps: of Adam, with batches of up to 100 and a rate that falls along a cosine to 0. All
             three kinds get equally many.
 

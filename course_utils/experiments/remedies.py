@@ -67,6 +67,7 @@ class MaxNorm(keras.constraints.Constraint):  # type: ignore[misc]  # Keras ship
         self.limit = limit
 
     def __call__(self, w: Any) -> Any:
+        """Return w (members, inputs, units), no column of it longer than the limit."""
         length = ops.sqrt(ops.sum(w**2, axis=1, keepdims=True))
         return w * ops.minimum(1.0, self.limit / (length + 1e-7))
 
@@ -79,6 +80,7 @@ class DropConnect(EnsembleDense):
         self.rate, self.seed_generator = rate, keras.random.SeedGenerator()
 
     def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return (batch, members, units) of inputs (batch, members, inputs)."""
         if not training:
             return super().call(inputs)
         kernel = keras.random.dropout(self.kernel, self.rate, seed=self.seed_generator)
@@ -89,15 +91,18 @@ class WeightNormalised(EnsembleDense):
     """A dense layer whose weights are a direction and a length (Salimans and Kingma, 2016)."""
 
     def build(self, input_shape: Any) -> None:
+        """Make the weights, for inputs (batch, members, inputs); the lengths stay as drawn."""
         super().build(input_shape)
         length = self.length()
         self.g = self.add_weight(shape=length.shape, name="g")
         self.g.assign(length)
 
     def length(self) -> Any:
+        """Return the length of each unit's weights, (members, 1, units)."""
         return ops.sqrt(ops.sum(self.kernel**2, axis=1, keepdims=True) + 1e-8)
 
     def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return (batch, members, units) of inputs (batch, members, inputs)."""
         kernel = self.g * self.kernel / self.length()
         return self.activation(ops.einsum(self.equation, inputs, kernel) + self.bias)
 
@@ -110,6 +115,7 @@ class DropPath(layers.Layer):  # type: ignore[misc]
         self.rate, self.seed_generator = rate, keras.random.SeedGenerator()
 
     def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return inputs (batch, members, units), in training some members' rows 0."""
         if not training:
             return inputs
         ones = ops.ones_like(inputs[..., :1])
@@ -159,6 +165,9 @@ def learn(
 
     Args:
         training: x (batch, features), 3,500 examples or more, and classes 0 to 9 (batch,).
+        seeds: one for each network.
+        remedy: one of `STRENGTHS`.
+        strength: of the remedy, such as those that stand beside it there.
         false_labels: the share of training labels that are replaced by another class.
         epochs: of 500 examples, in batches of 50, by Adam.
 

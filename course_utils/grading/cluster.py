@@ -135,8 +135,12 @@ def version() -> str:
 
 
 def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) -> str:
-    """Grade a submission on a worker; return its result as JSON. The worker's first one starts
-    the kernels of its process. Raises CourseError where there are none."""
+    """Grade a submission on a worker; return its result as JSON.
+
+    The worker's first one starts the kernels of its process.
+
+    Raises CourseError where there are none.
+    """
     with tempfile.TemporaryDirectory(prefix="course-submission-") as folder:
         path = Path(folder, "submission.ipynb")
         path.write_bytes(parcel["content"])

@@ -244,8 +244,10 @@ def _students(submissions: Sequence[Submission], asked: Sequence[str]) -> set[st
 
 @contextlib.contextmanager
 def _folder(out: Path) -> Iterator[Path]:
-    """A folder for what is unpacked. It lies in `out`, where a later grading finds and removes what
-    a killed one left."""
+    """A folder for what is unpacked.
+
+    It lies in `out`, where a later grading finds and removes what a killed one left.
+    """
     folder = out / ".unpacked"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

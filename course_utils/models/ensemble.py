@@ -43,6 +43,7 @@ class EnsembleDense(keras.layers.EinsumDense):  # type: ignore[misc]
         self.units = units
 
     def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs (batch, members, inputs)."""
         self.partial_output_shape = (input_shape[1], self.units)
         super().build(input_shape)
 

@@ -47,6 +47,7 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]  # h
         self.depth, self.alpha, self.beta, self.k, self.groups = depth, alpha, beta, k, groups
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Take in how many channels there are, the last of the shape."""
         channels = input_shape[-1] or 0
         if self.groups < 1 or channels % self.groups:
             raise CourseError(
@@ -62,6 +63,7 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]  # h
         self.built = True
 
     def call(self, x: Any) -> Any:
+        """Return x (batch, ..., channels), each number divided by its neighbours' power."""
         # The square of an activation above 255 is no float16.
         wide = ops.cast(x, "float32") if self.compute_dtype == "float16" else x
         band = ops.convert_to_tensor(self._band, dtype=wide.dtype)
@@ -76,9 +78,11 @@ class LocalResponseNormalization(keras.layers.Layer):  # type: ignore[misc]  # h
         return ops.power(total, -self.beta)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the input's shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         own = ("depth", "alpha", "beta", "k", "groups")
         return {**super().get_config(), **{name: getattr(self, name) for name in own}}
 

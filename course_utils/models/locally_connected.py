@@ -53,6 +53,7 @@ class LocallyConnected2D(keras.layers.Layer):  # type: ignore[misc]  # Keras shi
         self.input_spec = keras.layers.InputSpec(ndim=4)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for inputs (batch, height, width, channels)."""
         rows, columns = self._positions(input_shape)
         channels = input_shape[-1] or 0
         window = math.prod(self.kernel_size) * channels
@@ -67,6 +68,7 @@ class LocallyConnected2D(keras.layers.Layer):  # type: ignore[misc]  # Keras shi
         self.built = True
 
     def call(self, x: Any) -> Any:
+        """Return (batch, rows, columns, filters) of x (batch, height, width, channels)."""
         z = ops.einsum("brcw,rcwf->brcf", self._windows(x), self.kernel) + self.bias
         return self.activation(z)
 
@@ -86,9 +88,11 @@ class LocallyConnected2D(keras.layers.Layer):  # type: ignore[misc]  # Keras shi
         return ops.concatenate(seen, axis=-1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return (batch, rows, columns, filters)."""
         return (input_shape[0], *self._positions(input_shape), self.filters)
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         own = {
             "filters": self.filters,
             "kernel_size": self.kernel_size,

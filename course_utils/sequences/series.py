@@ -54,7 +54,8 @@ def windows(
     deals them out in batches, for series too long for the memory.
 
     Args:
-        series: (n,). length: how many steps of the past are seen.
+        series: (n,).
+        length: how many steps of the past are seen.
         part: where the steps to predict lie. Their past may reach back before it: when a forecast
             is made, the past is known. Steps without a full past are left out.
         exogenous: (n, k) or (n,), other inputs that are known one step ahead, or None.

@@ -36,21 +36,26 @@ class TimeBudget(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self._clock = clock
 
     def on_train_begin(self, logs: Any = None) -> None:
+        """Start the clock."""
         self._start = self._clock()
         self._stopped = ""
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Note the epoch, for the message."""
         self._epoch = epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Stop if the time is up."""
         self._stop_if_late(f"in epoch {self._epoch} after {batch + 1} batches")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Stop if the time is up and another epoch would follow."""
         # Validation takes time, too; a next epoch of one batch would spoil the history.
         if self._epoch < self.params["epochs"]:
             self._stop_if_late(f"after epoch {self._epoch}")
 
     def on_train_end(self, logs: Any = None) -> None:
+        """Say that it was stopped, and where."""
         # At the very end, where no progress bar is being drawn.
         if self._stopped:
             print(f"Time budget of {self.seconds:g} s used up: stopped {self._stopped}.")

@@ -54,9 +54,11 @@ def fine_tune(
     Args:
         model: of `assemble`; its head should have been trained on bottlenecks first, or its
             gradients, random at first, destroy what the backbone knows.
-        images, labels: as for `fit`: arrays, the labels whole numbers, or a pipeline of pairs.
+        images: as for `fit`: an array, or a pipeline of pairs.
+        labels: whole numbers, for an array of images.
         trainable_from: as of `set_trainable`.
-        learning_rate: of the head. below: what it is multiplied by in the backbone, whose weights
+        learning_rate: of the head.
+        below: what it is multiplied by in the backbone, whose weights
             are good already.
         fit: what else `fit` takes: epochs, batch_size, validation_data, callbacks, verbose.
 

@@ -76,7 +76,8 @@ def new_head(
     It is softmax regression: trained with Adam on whole-number labels, and it tells its accuracy.
 
     Args:
-        features: length of a feature vector. classes: how many there are to tell apart.
+        features: length of a feature vector.
+        classes: how many there are to tell apart.
         dropout: part of the features that is left out at each step of the training.
         penalty: on the squares of the weights (L2). With few images a larger one may help.
         learning_rate: of Adam.
@@ -111,7 +112,8 @@ def assemble(
     `set_trainable` free parts of it.
 
     Args:
-        backbone: from images to features. head: from these features on, trained or not.
+        backbone: from images to features.
+        head: from these features on, trained or not.
         before: a layer from raw pixels to what the backbone takes, so that whoever is served by
             the model need not know; for the course's GoogLeNet `keras.layers.Rescaling(1 / 127.5,
             offset=-1)` takes 0 to 255.

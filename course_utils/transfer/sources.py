@@ -48,6 +48,7 @@ class Arrays:
     def pixels(
         self, rows: Sequence[int], preprocess: Preprocess | None
     ) -> tuple[list[bytes], list[int], Pixels | None]:
+        """Return the images' digests, the rows that could be read, and their pixels."""
         batch = self._images[list(rows)]
         seen = preprocess(batch) if preprocess else batch
         digests = [keys.array(image) for image in batch]

@@ -11,8 +11,11 @@ Array: TypeAlias = NDArray[np.float64]
 
 
 class Camera(NamedTuple):
-    """position: (3,), in metres. axes: (3, 3), rows right, up and forward, of length 1.
-    reach: half the side of the square picture at a distance of 1."""
+    """A pinhole camera.
+
+    position: (3,), in metres. axes: (3, 3), rows right, up and forward, of length 1.
+    reach: half the side of the square picture at a distance of 1.
+    """
 
     position: Array
     axes: Array

@@ -21,6 +21,8 @@ _DISTANCE = 4.0  # of the camera, in metres
 
 
 class Scene(NamedTuple):
+    """All that a picture shows, and from where."""
+
     solids: list[Solid]
     camera: Camera
     light: Light

@@ -36,8 +36,11 @@ class Surface(NamedTuple):
 
 
 class Room(NamedTuple):
-    """floor, wall: how they look. wall_distance: in metres behind the chair's axis, seen from the
-    camera; inf for an endless floor."""
+    """What stands around the chair.
+
+    floor, wall: how they look. wall_distance: in metres behind the chair's axis, seen from the
+    camera; inf for an endless floor.
+    """
 
     floor: Surface
     wall: Surface

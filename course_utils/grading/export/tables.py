@@ -96,10 +96,11 @@ def canvas(results: Sequence[Result], ids: Mapping[str, str]) -> Table:
 
 
 def nbgrader(results: Sequence[Result], ids: Mapping[str, str]) -> Table:
-    """Return the columns of `nbgrader export`, see nbgrader/plugins/export.py and
-    https://nbgrader.readthedocs.io/en/stable/command_line_tools/nbgrader-export.html.
+    """Return the columns of `nbgrader export`.
 
-    Due dates, timestamps, names and e-mail addresses are not known here; penalties are 0.
+    See nbgrader/plugins/export.py and
+    https://nbgrader.readthedocs.io/en/stable/command_line_tools/nbgrader-export.html. Due dates,
+    timestamps, names and e-mail addresses are not known here; penalties are 0.
     """
     names = "assignment duedate timestamp student_id last_name first_name email raw_score"
     rows = [[*names.split(), "late_submission_penalty", "score", "max_score"]]

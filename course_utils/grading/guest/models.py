@@ -90,8 +90,10 @@ def examine(packed: dict[str, Any], inputs: Any = None, seed: int = 0) -> Any:
 
 
 def comparable(value: Any) -> Any:
-    """Return plain data in which two packed models are the same if only their layers' numbering
-    and first weights differ, as in two calls of one function."""
+    """Return plain data that is the same for two models of two calls of one function.
+
+    These differ only in their layers' numbering and first weights.
+    """
     if isinstance(value, dict):
         if value.get("kind") == PACKED:
             return {"config": _NUMBERS.sub(b"", value["config"].tobytes()).decode()}
@@ -126,8 +128,10 @@ def _packed(
 
 
 def _needed_weights(model: Any, all_of_them: bool) -> list[_Array | None]:
-    """The weights' numbers where they matter. The facts set all that are floats themselves; random
-    states never matter."""
+    """The weights' numbers where they matter.
+
+    The facts set all that are floats themselves; random states never matter.
+    """
     statistics = {id(w) for layer in _with_statistics(model) for w in layer.weights}
     found: list[_Array | None] = []
     for weight in model.weights:

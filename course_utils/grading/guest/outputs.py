@@ -109,12 +109,15 @@ class OutStream(io.TextIOBase):
         self._owner = os.getpid()
 
     def writable(self) -> bool:
+        """Return True."""
         return True
 
     def fileno(self) -> int:
+        """Return the descriptor that the stream stands for."""
         return self._descriptor
 
     def write(self, text: str) -> int:
+        """Report the text; a child of the kernel writes it to the descriptor."""
         if not isinstance(text, str):
             raise TypeError(f"write() needs a str, not {type(text).__name__}")
         if os.getpid() == self._owner:
@@ -124,9 +127,11 @@ class OutStream(io.TextIOBase):
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]
+        """Write each of the lines."""
         for line in lines:
             self.write(line)
 
     def flush(self) -> None:
+        """Report what was written and is kept back."""
         if os.getpid() == self._owner:
             self._outputs.flush()

@@ -44,19 +44,25 @@ class HiddenExercise:
 
     @property
     def name(self) -> str:
+        """The exercise's name."""
         return self.check.name
 
     @cached_property
     def questions(self) -> list[Case]:
-        """The cases as the student's process is asked them: without their names, and without what
-        predictions are compared with."""
+        """The cases as the student's process is asked them.
+
+        They are without their names, and without what predictions are compared with.
+        """
         return [question(case, str(number)) for number, case in enumerate(self.check.cases)]
 
 
 @dataclass(frozen=True)
 class HiddenLab:
-    """A lab as it is graded. digest: of its sources. seed: that its cases were drawn from.
-    notebook: the released one, as JSON. content: all of this as an archive."""
+    """A lab as it is graded.
+
+    digest: of its sources. seed: that its cases were drawn from. notebook: the released one, as
+    JSON. content: all of this as an archive.
+    """
 
     name: str
     seed: int

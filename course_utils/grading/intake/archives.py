@@ -141,8 +141,10 @@ def _problem(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name. Many programs write UTF-8 and do not say so; zipfile then reads it
-    as the code page of 1981."""
+    """Return a member's name.
+
+    Many programs write UTF-8 and do not say so; zipfile then reads it as the code page of 1981.
+    """
     if info.flag_bits & 0x800:
         return info.filename
     try:

@@ -51,14 +51,17 @@ class Entry:
 
     @property
     def name(self) -> str:
+        """The last part of the path."""
         return self.parts[-1]
 
     @property
     def notebook(self) -> bool:
+        """Whether its name is a notebook's."""
         return not self.folder and bool(NOTEBOOK.search(self.name))
 
     @property
     def archive(self) -> bool:
+        """Whether its name is that of a packed folder."""
         return not self.folder and bool(ARCHIVE.search(self.name))
 
     def below(self, count: int) -> Entry:

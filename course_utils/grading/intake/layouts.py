@@ -29,8 +29,11 @@ _CLASS_FOLDERS = frozenset({"submitted", "submissions"})
 
 @dataclass(frozen=True)
 class Name:
-    """What a top-level name says. upload: Canvas's number, which grows with time; None where the
-    name is not Canvas's. file: the name that the student's file had."""
+    """What a top-level name says.
+
+    upload: Canvas's number, which grows with time; None where the name is not Canvas's. file: the
+    name that the student's file had.
+    """
 
     student: str
     lms_id: str = ""
@@ -99,8 +102,10 @@ def is_class(entries: Sequence[Entry], lab: str) -> bool:
 
 
 def names_lab(word: str, lab: str) -> bool:
-    """True if a folder's or file's name means the lab "01_perceptron": itself, "perceptron", "1",
-    "Lab 01", "lab1-perceptron"."""
+    """True if a folder's or file's name means the lab, say "01_perceptron".
+
+    So do itself, "perceptron", "1", "Lab 01" and "lab1-perceptron".
+    """
     number, _, topic = lab.casefold().partition("_")
     plain = re.sub(r"[\W_]+", "_", word.casefold()).strip("_")
     plain = re.sub(r"^lab_?", "", plain)
@@ -149,8 +154,11 @@ def _counts_entry(entry: Entry) -> bool:
 
 
 def _is_canvas(tops: dict[str, list[Entry]]) -> bool:
-    """True if most names look like Canvas's: with two numbers, or with one that belongs to one
-    student. A lab's or a year's number, the same before every name, does not."""
+    """True if most names look like Canvas's.
+
+    These have two numbers, or one that belongs to one student. A lab's or a year's number, the same
+    before every name, does not.
+    """
     names = [top for top, group in tops.items() if _counts(group)]
     found = [match for name in names if (match := _CANVAS.fullmatch(name))]
     keys = {(match["name"], match["id"]) for match in found}

@@ -43,8 +43,11 @@ class Unreadable(CourseError):
 
 @dataclass(frozen=True)
 class StudentCell:
-    """One cell as handed in. source: with "\\n" between lines. ids: its id and the one that Colab
-    keeps in its metadata, where it has them. place: its number in the file, from 1."""
+    """One cell as handed in.
+
+    source: with line feeds between lines. ids: its id and the one that Colab keeps in its metadata,
+    where it has them. place: its number in the file, from 1.
+    """
 
     kind: Kind
     source: str
@@ -54,8 +57,11 @@ class StudentCell:
 
 @dataclass(frozen=True)
 class StudentNotebook:
-    """A notebook as handed in. lab, language: what its metadata say, in lower case the latter, ""
-    for nothing; a student can change both. notes: what could not be read of it, in sentences."""
+    """A notebook as handed in.
+
+    lab, language: what its metadata say, in lower case the latter, "" for nothing; a student can
+    change both. notes: what could not be read of it, in sentences.
+    """
 
     cells: tuple[StudentCell, ...]
     lab: str = ""

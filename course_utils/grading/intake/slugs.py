@@ -21,8 +21,11 @@ _NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def readable(name: str, limit: int = NAME_LIMIT) -> str:
-    """Return a file's or a student's name as it can be shown: NFC, on one line, without characters
-    that do not show. One that is too long keeps its beginning and a digest of all of it."""
+    """Return a file's or a student's name as it can be shown.
+
+    NFC, on one line, without characters that do not show. One that is too long keeps its beginning
+    and a digest of all of it.
+    """
     shown = (" " if c.isspace() else "\ufffd" if _hidden(c) else c for c in name[: 4 * limit])
     text = " ".join(unicodedata.normalize("NFC", "".join(shown)).split())
     if len(name) <= 4 * limit and len(text) <= limit:
@@ -31,8 +34,11 @@ def readable(name: str, limit: int = NAME_LIMIT) -> str:
 
 
 def slug(name: str) -> str:
-    """Return a safe stem of a file name for a student's name: letters of any script, digits, `-`,
-    `_` and inner dots; at most 60 characters; no name that a system keeps for itself."""
+    """Return a safe stem of a file name for a student's name.
+
+    Letters of any script, digits, `-`, `_` and inner dots; at most 60 characters; no name that a
+    system keeps for itself.
+    """
     text = unicodedata.normalize("NFC", readable(name, 10 * SLUG_LIMIT))
     kept = "".join(c if _keeps(c) else "-" for c in text)
     stem = re.sub(r"-{2,}", "-", kept).strip("-. ")
@@ -45,8 +51,11 @@ def slug(name: str) -> str:
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
-    """Return a slug for each of the names, all different, also where a file system takes upper and
-    lower case for one. Names whose slugs would be one get a digest each."""
+    """Return a slug for each of the names, all different.
+
+    Also where a file system takes upper and lower case for one. Names whose slugs would be one get
+    a digest each.
+    """
     found = {name: slug(name) for name in names}
     for length in (8, 16, 32, 64):
         taken = Counter(_folded(stem) for stem in found.values())

@@ -40,8 +40,10 @@ from course_utils.grading.sandbox.setup import (
 
 
 def fork_kernels() -> NoReturn:
-    """Be the template. Arguments: the control socket's descriptor, a folder with the set-up and for
-    caches."""
+    """Be the template.
+
+    Arguments: the control socket's descriptor, a folder with the set-up and for caches.
+    """
     control, setup, folder = _begin()
     processes.adopt_orphans()
     shell = preload(str(folder), setup.packages)
@@ -55,8 +57,10 @@ def fork_kernels() -> NoReturn:
 
 
 def launch_kernels() -> NoReturn:
-    """Be the launcher. Arguments as for the template. The kernels are its children, so bubblewrap
-    ends them with it."""
+    """Be the launcher.
+
+    Arguments as for the template. The kernels are its children, so bubblewrap ends them with it.
+    """
     control, setup, folder = _begin()
     own_files = _write_own_files(folder)
 

@@ -40,9 +40,12 @@ class Written:
 
 @dataclass(frozen=True)
 class Answer:
-    """How one exercise is answered. status: as in Plan. parts: the cells that are the answer, in
-    the student's order; for an exercise that is not attempted, those with its stub. stubs: other
-    cells that hold nothing but its stub. rivals: other cells that bind its names otherwise."""
+    """How one exercise is answered.
+
+    status: as in Plan. parts: the cells that are the answer, in the student's order; for an
+    exercise that is not attempted, those with its stub. stubs: other cells that hold nothing but
+    its stub. rivals: other cells that bind its names otherwise.
+    """
 
     status: str
     parts: tuple[Written, ...] = ()
@@ -51,8 +54,10 @@ class Answer:
 
 
 def find_answers(exercises: Sequence[Asked], written: Sequence[Written]) -> dict[str, Answer]:
-    """Return the answer to each exercise. written: the student's code cells in their order,
-    without those that are as released."""
+    """Return the answer to each exercise.
+
+    written: the student's code cells in their order, without those that are as released.
+    """
     return {one.name: _answer(one, exercises, written) for one in exercises}
 
 

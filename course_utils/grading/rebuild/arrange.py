@@ -24,8 +24,11 @@ _Place = tuple[int, int]
 
 @dataclass
 class _Roles:
-    """What each of the student's cells is, by its number. parts: the exercises that it is part of
-    the answer to. dropped: it holds only stubs of what is answered elsewhere."""
+    """What each of the student's cells is, by its number.
+
+    parts: the exercises that it is part of the answer to. dropped: it holds only stubs of what is
+    answered elsewhere.
+    """
 
     parts: dict[int, list[Asked]] = field(default_factory=dict)
     dropped: set[int] = field(default_factory=set)
@@ -38,8 +41,10 @@ def arrange(
     written: Sequence[Written | None],
     answers: Mapping[str, Answer],
 ) -> list[Planned]:
-    """Return the cells in the order in which they run. matches, written: one for each of the
-    student's cells, see `rebuild`."""
+    """Return the cells in the order in which they run.
+
+    matches, written: one for each of the student's cells, see `rebuild`.
+    """
     roles = _roles(exercises, written, answers)
     places = _places(matches, roles)
     last: dict[str, _Place] = {}
@@ -93,8 +98,10 @@ def _released_cells(
     matches: Sequence[Match],
     answers: Mapping[str, Answer],
 ) -> dict[_Place, Planned]:
-    """Return the released cells for which no cell of the student's stands: all but answered or
-    attempted exercises, and text that the student changed."""
+    """Return the released cells for which no cell of the student's stands.
+
+    All but answered or attempted exercises, and text that the student changed.
+    """
     own_text = {one.released for one in matches if one.cell.kind != "code" and not one.same}
     names = {one.cell: one.name for one in reversed(exercises)}
     answered = {one.cell for one in exercises if answers[one.name].status != "missing"}

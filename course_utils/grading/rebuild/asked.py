@@ -17,9 +17,11 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Asked:
-    """One exercise. cell: its place in the released notebook. expression: what lab.check is given.
-    names: those that an answer binds: in the expression, and of the stubs in its cell. code: the
-    released cell's."""
+    """One exercise.
+
+    cell: its place in the released notebook. expression: what lab.check is given. names: those that
+    an answer binds: in the expression, and of the stubs in its cell. code: the released cell's.
+    """
 
     name: str
     cell: int
@@ -45,8 +47,11 @@ def asked(released: NotebookNode) -> list[Asked]:
 
 
 def stands(name: str, code: Code, released: Code) -> bool | None:
-    """True if a cell binds a name as the released cell does: its stub is left, or it was given by
-    the course. False if it binds it otherwise, None if it does not bind it."""
+    """True if a cell binds a name as the released cell does.
+
+    Then its stub is left, or it was given by the course. False if it binds it otherwise, None if it
+    does not bind it.
+    """
     node, given = code.bound.get(name), released.bound.get(name)
     if node is None:
         return None

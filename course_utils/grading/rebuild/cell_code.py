@@ -39,10 +39,12 @@ warnings.filterwarnings("ignore", module="<cell of a submission>")
 
 @dataclass(frozen=True)
 class Code:
-    """A cell's code. statements: None where it does not parse or is a magic's own text, of which
-    nothing is known but the words in it. effects: what all of the cell does to names, reading
-    perhaps more than it does. bound: the last statement that binds each name. plain: the statements
-    as text, without comments, white space and calls of the lab's, which do nothing while grading.
+    """A cell's code.
+
+    statements: None where it does not parse or is a magic's own text, of which nothing is known but
+    the words in it. effects: what all of the cell does to names, reading perhaps more than it does.
+    bound: the last statement that binds each name. plain: the statements as text, without comments,
+    white space and calls of the lab's, which do nothing while grading.
     """
 
     text: str
@@ -53,6 +55,7 @@ class Code:
 
     @property
     def known(self) -> bool:
+        """Whether more is known of it than its words."""
         return self.statements is not None
 
     def same(self, other: Code) -> bool:

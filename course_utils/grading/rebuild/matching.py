@@ -28,9 +28,11 @@ class Match:
 def match(
     released: NotebookNode, exercises: Sequence[Asked], cells: Sequence[StudentCell]
 ) -> list[Match]:
-    """Match each cell by its id, then by the id that Colab keeps, then, but for an exercise's, by
-    its source. A released cell is matched once; of cells with one id the first like the released
-    one, else the first."""
+    """Match each cell by its id, then by Colab's id, then, but for an exercise's, by its source.
+
+    A released cell is matched once; of cells with one id the first like the released
+    one, else the first.
+    """
     taken: dict[int, int] = {}
     places = {cell.id: place for place, cell in enumerate(released.cells) if cell.get("id")}
     for which in (0, 1):

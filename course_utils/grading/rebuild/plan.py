@@ -45,9 +45,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """The rebuilt notebook. status: of each exercise, in the lab's order: "attempted",
-    "unattempted" (its stub stands) or "missing" (no cell has its names). notes: how the notebook
-    was understood. review: what a person should look at. Both are sentences."""
+    """The rebuilt notebook.
+
+    status: of each exercise, in the lab's order: "attempted", "unattempted" (its stub stands) or
+    "missing" (no cell has its names). notes: how the notebook was understood. review: what a person
+    should look at. Both are sentences.
+    """
 
     cells: tuple[Planned, ...]
     status: Mapping[str, str]

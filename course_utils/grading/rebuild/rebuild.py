@@ -44,8 +44,10 @@ def rebuild(released: NotebookNode, student: StudentNotebook, shown: str = "") -
 
 
 def _written(matches: Sequence[Match], exercises: Sequence[Asked]) -> list[Written | None]:
-    """Return the code cells that may hold an answer, None for the others: text, and what is as
-    released or a copy of that."""
+    """Return the code cells that may hold an answer, None for the others.
+
+    The others are text, and what is as released or a copy of that.
+    """
     names = {one.cell_id: one.name for one in reversed(exercises)}
     by_place = {one.cell: one.name for one in reversed(exercises)}
     found: list[Written | None] = []

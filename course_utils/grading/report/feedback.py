@@ -197,8 +197,10 @@ class Piece:
 
 
 class LabText:
-    """What the released notebook holds. A text or code of a student's is none of it unless it is
-    the same, character for character."""
+    """What the released notebook holds.
+
+    A text or code of a student's is none of it unless it is the same, character for character.
+    """
 
     def __init__(self, released: NotebookNode, folder: Path) -> None:
         self.title = page.title(released)

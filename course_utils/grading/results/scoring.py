@@ -63,8 +63,10 @@ def score(exercise: HiddenExercise, observations: Sequence[Observation]) -> Exer
 
 
 def missing(exercise: HiddenExercise, failure: Failure | None = None) -> ExerciseResult:
-    """The result of an exercise whose answer does not exist. failure: of the cell that should have
-    made it, if it raised."""
+    """The result of an exercise whose answer does not exist.
+
+    failure: of the cell that should have made it, if it raised.
+    """
     if failure is None:
         return _blank(exercise, "missing")
     if failure.stub is not None:
@@ -155,7 +157,7 @@ def _in_general(check: Check, place: int, difference: Difference) -> str:
 
 
 def _error_text(failure: Failure) -> str:
-    """ "ValueError: shapes (3,2) and (3,) not aligned"."""
+    """Return "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
     return f"{kind[:60]}: {text}".rstrip(": ")

@@ -1,5 +1,7 @@
-"""Running one submission: its cells, then its answers on the hidden cases, in as many sandboxes as
-that takes. A cell or an answer that ends its sandbox costs what it was asked for, and nothing else.
+"""Running one submission: its cells, then its answers on the hidden cases.
+
+It takes as many sandboxes as that needs. A cell or an answer that ends its sandbox costs what it
+was asked for, and nothing else.
 """
 
 from __future__ import annotations
@@ -183,8 +185,11 @@ class _Attempt:
                 self.found.seconds[name] = time.monotonic() - began
 
     def _observe(self, session: Session, name: str) -> list[Observation]:
-        """Ask for one exercise. A model with code of its author's own can be rebuilt nowhere else:
-        its process is asked what it is and computes, with weights and inputs drawn for grading."""
+        """Ask for one exercise.
+
+        A model with code of its author's own can be rebuilt nowhere else: its process is asked what
+        it is and computes, with weights and inputs drawn for grading.
+        """
         cases = self._questions[name]
         self.found.self_reported.discard(name)
         seen = session.observe(name, cases)
@@ -209,8 +214,10 @@ class _Attempt:
         self.found.endings.append(Ending(error.status, sentence))
 
     def _needs_more(self, names: set[str]) -> bool:
-        """Whether a name that is not defined may be one that a cell left out defines. If so, next
-        time no cell is left out, and what failed for want of a name is asked again."""
+        """Whether a name that is not defined may be one that a cell left out defines.
+
+        If so, next time no cell is left out, and what failed for want of a name is asked again.
+        """
         bound = (_bound(self._plan.cells[place]) for place in self._left_out)
         if names.isdisjoint(set[str]().union(*bound)):
             return False

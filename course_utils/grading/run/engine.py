@@ -1,5 +1,7 @@
-"""One submission, from its file to its result. Runs in the grading process and trusts nothing that
-comes from the student."""
+"""One submission, from its file to its result.
+
+Runs in the grading process and trusts nothing that comes from the student.
+"""
 
 from __future__ import annotations
 

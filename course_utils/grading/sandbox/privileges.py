@@ -31,8 +31,10 @@ def become(uid: int) -> None:
 
 
 def new_user_namespace(others: int = 0) -> None:
-    """Enter a new user namespace, and the `others` owned by it, as an ordinary user with every
-    capability in it and none outside."""
+    """Enter a new user namespace, and the `others` owned by it.
+
+    As an ordinary user with every capability in it and none outside.
+    """
     uid, gid = os.geteuid(), os.getegid()
     system.unshare(system.NEWUSER | others)
     Path("/proc/self/setgroups").write_text("deny")

@@ -98,8 +98,11 @@ class SpawnRequest:
 
 @dataclass(frozen=True)
 class Descriptors:
-    """The sandbox's ends of a connection. channel: frames. control: messages of the sandbox's init,
-    which the student's process has no end of. out, err: what is written to descriptors 1 and 2."""
+    """The sandbox's ends of a connection.
+
+    channel: frames. control: messages of the sandbox's init, which the student's process has no end
+    of. out, err: what is written to descriptors 1 and 2.
+    """
 
     channel: int
     control: int

@@ -19,12 +19,12 @@ from course_utils.models.autoencoders.tied_dense import TiedDense, there_and_bac
 
 @keras.saving.register_keras_serializable(package="course_utils")
 class ContractiveDense(TiedDense):
-    """A TiedDense of logistic units that adds weight * ||dh/dx||_F^2, averaged over the batch,
-    to the loss.
+    """A TiedDense of logistic units whose loss gains a penalty on its slopes.
 
-    For logistic units the Jacobian is known without differentiating: dh_j/dx_i = h_j (1 - h_j)
-    W_ij, so its squared Frobenius norm costs no more than one product (S. Rifai and others,
-    Contractive auto-encoders: explicit invariance during feature extraction, ICML 2011, 833-840).
+    The penalty is weight * ||dh/dx||_F^2, averaged over the batch. For logistic units the Jacobian
+    is known without differentiating: dh_j/dx_i = h_j (1 - h_j) W_ij, so its squared Frobenius norm
+    costs no more than one product (S. Rifai and others, Contractive auto-encoders: explicit
+    invariance during feature extraction, ICML 2011, 833-840).
 
     Input and output as of TiedDense; forward, x has the shape (batch, features).
     Raises CourseError where the weight is negative.
@@ -37,6 +37,7 @@ class ContractiveDense(TiedDense):
         self.weight = weight
 
     def call(self, x: Any, transpose: bool = False) -> Any:
+        """Return what TiedDense does; add the penalty on the way there."""
         result = super().call(x, transpose=transpose)
         if not transpose:
             slopes = ops.square(result * (1 - result))
@@ -45,6 +46,7 @@ class ContractiveDense(TiedDense):
         return result
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         return {**super().get_config(), "weight": self.weight}
 
 
@@ -54,8 +56,10 @@ def contractive(
     """Return a tied autoencoder of one contractive layer, untrained.
 
     Args:
-        input_shape: of one example, without the batch. units: of the code, one number.
-        weight: of the penalty. output: of the reconstruction.
+        input_shape: of one example, without the batch.
+        units: of the code, one number.
+        weight: of the penalty.
+        output: activation of the reconstruction.
 
     Takes arrays (batch, *input_shape), returns reconstructions of the same shape.
 

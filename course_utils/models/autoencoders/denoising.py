@@ -34,15 +34,18 @@ class MaskingNoise(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         self._random = keras.random.SeedGenerator(seed)
 
     def call(self, x: Any, training: bool = False) -> Any:
+        """Return x (batch, ...), in training some of its numbers 0."""
         if not training:
             return x
         draws = keras.random.uniform(ops.shape(x), seed=self._random)
         return ops.where(draws < self.fraction, ops.zeros_like(x), x)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the input's shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         return {**super().get_config(), "fraction": self.fraction, "seed": self.seed}
 
 
@@ -58,10 +61,12 @@ def denoising(
     """Return a tied autoencoder of one layer that spoils its input in training; untrained.
 
     Args:
-        input_shape: of one example, without the batch. units: of the code, one number.
-        noise: "masking" sets numbers to 0, each with probability `amount`; "gaussian" adds noise of
-            that standard deviation.
-        activation: of the code. output: of the reconstruction.
+        input_shape: of one example, without the batch.
+        units: of the code, one number.
+        noise: "masking" sets numbers to 0, each with probability `amount`; "gaussian" adds noise.
+        amount: that probability, or the standard deviation of the noise.
+        activation: of the code.
+        output: activation of the reconstruction.
 
     Train it with clean data on both sides, `fit(x, x)`: the model spoils them itself, and in use
     it does not. Takes arrays (batch, *input_shape), returns reconstructions of the same shape.

@@ -24,7 +24,8 @@ def linear(input_shape: Sequence[int], units: int) -> keras.Model:
     """Return the linear autoencoder r(x) = x V U without biases, untrained.
 
     Args:
-        input_shape: of one example, without the batch. units: of the code, one number.
+        input_shape: of one example, without the batch.
+        units: of the code, one number.
 
     Takes arrays (batch, *input_shape), returns reconstructions of the same shape. Give it data of
     mean 0. With the squared error it has no local minima but the global one, at which the rows of
@@ -56,7 +57,8 @@ def tied(
         input_shape: of one example, without the batch.
         units: of each layer on the way to the code, the code last; one number for one layer.
         activation: of all layers but the code and the reconstruction.
-        code_activation: of the code. output: of the reconstruction.
+        code_activation: of the code.
+        output: activation of the reconstruction.
         use_back_bias: whether the layers have biases of their own on the way back. With one
             layer, output="linear" and no such biases it is r(x) = W h(W^T x + b).
 

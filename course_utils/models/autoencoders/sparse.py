@@ -44,6 +44,7 @@ class SparsityPenalty(keras.layers.Layer):  # type: ignore[misc]  # Keras ships 
         self.kind, self.weight, self.target = kind, weight, target
 
     def call(self, activations: Any) -> Any:
+        """Return the activations (batch, units) as they are; add the penalty to the loss."""
         if self.kind == "l1":
             penalty = ops.mean(ops.sum(ops.abs(activations), axis=-1))
         else:
@@ -58,9 +59,11 @@ class SparsityPenalty(keras.layers.Layer):  # type: ignore[misc]  # Keras ships 
         return ops.sum(on + off)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the input's shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         own = {"kind": self.kind, "weight": self.weight, "target": self.target}
         return {**super().get_config(), **own}
 
@@ -81,12 +84,15 @@ class Threshold(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no typ
         self.theta = theta
 
     def call(self, activations: Any) -> Any:
+        """Return activations (batch, units), 0 where they are not above theta."""
         return ops.where(activations > self.theta, activations, ops.zeros_like(activations))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """Return the input's shape."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         return {**super().get_config(), "theta": self.theta}
 
 
@@ -103,11 +109,14 @@ def sparse(
     """Return a tied autoencoder of one layer, as wide as you like, with a sparse code; untrained.
 
     Args:
-        input_shape: of one example, without the batch. units: of the code, one number.
+        input_shape: of one example, without the batch.
+        units: of the code, one number.
         penalty: "kl" and "l1" add a `SparsityPenalty` to logistic units; "threshold" takes linear
             units without a bias of their own and selects those above theta, without a penalty;
             "none" takes logistic units as they are.
-        weight, target: of the penalty. theta: of the selection.
+        weight: of the penalty.
+        target: of the penalty "kl", the mean activation that it asks for.
+        theta: of the selection.
         output: of the reconstruction, "sigmoid" for data from 0 to 1, else "linear".
 
     Takes arrays (batch, *input_shape), returns reconstructions of the same shape. The filters are

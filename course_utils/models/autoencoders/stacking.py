@@ -38,11 +38,15 @@ def pretrain(
     has learned yet to work with the others: fit the result as a whole.
 
     Args:
-        x: (batch, ...), numbers from 0 to 1. units: of each layer, the code last.
-        epochs, rate, batch: of each layer's training, by Adam with a rate that falls along a cosine
-            to 0, on the squared error.
+        x: (batch, ...), numbers from 0 to 1.
+        units: of each layer, the code last.
+        epochs: of each layer's training, on the squared error.
+        rate: of Adam at first; it falls along a cosine to 0.
+        batch: how many examples a step takes.
         noise: the fraction of each layer's inputs that is set to 0 in its training.
-        activation, code_activation: of the hidden layers and of the code, as of `tied`.
+        activation: of the hidden layers, as of `tied`.
+        code_activation: of the code, as of `tied`.
+        verbose: as of `fit`.
 
     G. E. Hinton and R. R. Salakhutdinov, Science 313, 2006 (with restricted Boltzmann machines);
     Y. Bengio and others, Greedy layer-wise training of deep networks, NIPS 2006, 153-160.

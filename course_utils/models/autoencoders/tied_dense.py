@@ -45,6 +45,7 @@ class TiedDense(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no typ
         self.back_activation = keras.activations.get(back_activation)
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the weights for inputs (..., features)."""
         features = input_shape[-1]
         self.kernel = self.add_weight(
             shape=(features, self.units), initializer="glorot_uniform", name="kernel"
@@ -58,12 +59,14 @@ class TiedDense(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no typ
         self.built = True
 
     def call(self, x: Any, transpose: bool = False) -> Any:
+        """Return (..., units) of x (..., features); with transpose the way back."""
         if not transpose:
             return self.activation(ops.matmul(x, self.kernel) + self.bias)
         z = ops.matmul(x, ops.transpose(self.kernel))
         return self.back_activation(z if self.back_bias is None else z + self.back_bias)
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         own = {
             "units": self.units,
             "activation": keras.activations.serialize(self.activation),

@@ -22,8 +22,9 @@ from course_utils.models.autoencoders.shapes import (
 
 @keras.saving.register_keras_serializable(package="course_utils")
 class GaussianCode(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
-    """Draws a code from N(mean, exp(log_variance)) and adds its divergence from N(0, 1) to the
-    loss, `weight` times, averaged over the batch.
+    """Draws a code from N(mean, exp(log_variance)); the loss gains its divergence from N(0, 1).
+
+    The divergence counts `weight` times, averaged over the batch.
 
     Input: two tensors (batch, units), the mean and the logarithm of the variance. Output:
     (batch, units), in training mean + exp(log_variance / 2) e with e drawn from N(0, 1), so that
@@ -42,6 +43,7 @@ class GaussianCode(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         self._random = keras.random.SeedGenerator(seed)
 
     def call(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
+        """Return the code (batch, units); inputs: mean and log_variance, each (batch, units)."""
         mean, log_variance = inputs
         gaps = ops.exp(log_variance) + ops.square(mean) - log_variance - 1
         self.add_loss(self.weight * ops.mean(ops.sum(gaps, axis=-1)) / 2)
@@ -51,9 +53,11 @@ class GaussianCode(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no 
         return mean + ops.exp(log_variance / 2) * noise
 
     def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the mean, which is the code's."""
         return input_shape[0]
 
     def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make the layer anew."""
         return {**super().get_config(), "weight": self.weight, "seed": self.seed}
 
 
@@ -80,7 +84,8 @@ def variational(
     """Return a variational autoencoder for data from 0 to 1, untrained.
 
     Args:
-        input_shape: of one example, without the batch. units: of the code, one number.
+        input_shape: of one example, without the batch.
+        units: of the code, one number.
         hidden: the units of each ReLU layer on the way to the code; the way back mirrors them.
         weight: of the divergence. 1 makes the loss, with `summed_cross_entropy`, the negative
             evidence lower bound in nats.

@@ -65,10 +65,14 @@ def pretrain(
     A fast learning algorithm for deep belief nets, Neural Computation 18, 2006).
 
     Args:
-        v: the examples (examples, visible). epochs: for each machine.
+        stack: the machines, the lowest first.
+        v: the examples (examples, visible).
+        epochs: for each machine.
         rates: one for each machine; by default 0.1, and 0.001 where a layer is Gaussian, whose
             units have no bound. The momentum is 0.5, from the sixth epoch on 0.9; the weights decay
             by 0.0002: the supporting text of Hinton and Salakhutdinov 2006.
+        batch: how many examples a step takes.
+        seed: of the draws.
         after: is told the machine's place, the epoch (both from 0) and the reconstructions' error.
 
     Raises CourseError where the examples, the machines or the rates do not fit together.

@@ -17,9 +17,11 @@ Float = NDArray[np.float32]
 class Forecaster(Protocol):
     """Windows (batch, window, features) -> the next value (batch, 1). A Keras model is one."""
 
-    def predict_on_batch(self, x: Any) -> Any: ...
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the forecasts of a batch."""
 
-    def count_params(self) -> int: ...
+    def count_params(self) -> int:
+        """Return how many numbers were learned."""
 
 
 class Persistence:

@@ -32,7 +32,8 @@ def char_rnn(
     """Return a network that reads characters and predicts each one's successor.
 
     Args:
-        units: of the recurrent layer. cell: "gru", "lstm" or "plain".
+        units: of the recurrent layer.
+        cell: "gru", "lstm" or "plain".
         batch_shape: (batch, length) of what it will read; None where it varies.
         stateful: whether row i of a batch goes on where row i of the batch before ended. It
             needs a fixed batch, such as batch_shape=(1, 1) to write character by character;

@@ -28,6 +28,7 @@ class StatefulModel(keras.Model):  # type: ignore[misc]  # has no types
                 layer.reset_state()
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what keras.Model does; raises CourseError for a batch of another size."""
         self._check(inputs, exactly=True)
         return super().__call__(inputs, *args, **kwargs)
 
