@@ -87,7 +87,8 @@ def build(target: Path, work: Path, solutions: bool = False, repository: str = "
         app.build(force_all=True)
     if problems := said.getvalue().strip():
         raise CourseError(f"The site has faults:\n{problems}")
-    (made / ".buildinfo").unlink(missing_ok=True)
+    for left in (made / ".buildinfo", *made.glob("_static/*webpack-macros.html")):
+        left.unlink(missing_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(made, target)
     return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())

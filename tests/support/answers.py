@@ -14,10 +14,13 @@ TELLING = 12
 IDIOMS = {
     "Z = X - mean",
     "backbone.trainable = False",
+    "backbone.trainable = True",
+    "for _ in range(epochs):",
     "digest = hashlib.sha256()",
     "keras.Input((features,)),",
     "layers = keras.layers",
     "layers.Flatten(),",
+    "model.compile(",
     "model = keras.Sequential(",
     "return digest.hexdigest()",
     "return keras.Sequential(",
@@ -26,10 +29,10 @@ IDIOMS = {
 
 
 def solution_lines() -> Iterator[str]:
-    """Yield each telling line of a solution that stands nowhere else in its file."""
-    for path in SOLUTIONS.glob("*/*.py"):
-        text = path.read_text(encoding="utf-8")
-        outside = {line.strip() for line in REGION.sub("", text).splitlines()}
+    """Yield each telling line of a solution that stands in no lab outside of the solutions."""
+    texts = [path.read_text(encoding="utf-8") for path in SOLUTIONS.glob("*/*.py")]
+    outside = {line.strip() for text in texts for line in REGION.sub("", text).splitlines()}
+    for text in texts:
         for region in REGION.findall(text):
             lines = {line.strip() for line in region.splitlines()}
             telling = (line for line in lines - outside - IDIOMS if len(line) >= TELLING)
@@ -49,11 +52,12 @@ def leaked(folder: Path) -> list[str]:
 
 
 def _text(path: Path) -> bytes:
-    """Return a file's bytes; of a page, what it says: pages colour code word by word."""
+    """Return a file's bytes; of a page, what it says but for the hints, which may name a line."""
     content = path.read_bytes()
     if path.suffix != ".html":
         return content
-    plain = re.sub(r"<[^>]+>", "", content.decode())
+    page = re.sub(r'<details class="hint">.*?</details>', "", content.decode(), flags=re.DOTALL)
+    plain = re.sub(r"<[^>]+>", "", page)  # code is coloured word by word
     return html.unescape(plain).encode()
 
 
