@@ -56,6 +56,12 @@ def find(cell: Cell) -> tuple[list[Region], list[Problem]]:
     return regions, problems
 
 
+def without_markers(code: str) -> str:
+    """Return code without the lines that mark a solution for the build."""
+    lines = code.splitlines()
+    return "\n".join(line for line in lines if line.strip() not in (BEGIN, END))
+
+
 def _spans(cell: Cell, problems: list[Problem]) -> Iterator[tuple[int, int]]:
     """Yield the lines of each pair of markers; note every marker without a partner."""
     opened = 0

@@ -11,10 +11,15 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from course_utils.authoring.markers import without_markers
+
 TEMPLATES = Path(__file__).with_name("templates")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 # What needs a running kernel or a script from the network.
 LIVE = ("application/vnd.jupyter.widget-view+json", "application/javascript")
+# Where the template leaves room for the contents, and what stands in them.
+_CONTENTS = "<!-- contents -->"
+_SECTION = re.compile(r'<h2 id="([^"]+)">(?:\d+\. )?(.*?)</h2>')
 LIVE_NOTE = "This figure moves in JupyterLab only."
 # What latex2mathml does not know, in words that it knows.
 SPELLINGS = {
@@ -88,7 +93,14 @@ def render(notebook: NotebookNode, folder: Path) -> str:
         },
     }
     html, _ = _Exporter().from_notebook_node(_still(notebook), resources)
-    return str(html)
+    return str(html).replace(_CONTENTS, _contents(str(html)), 1)
+
+
+def _contents(html: str) -> str:
+    """Return the links to a page's sections; "" where it has fewer than two."""
+    sections = _SECTION.findall(html)
+    links = "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in sections)
+    return f'<nav aria-label="Contents"><ol>{links}</ol></nav>' if len(sections) > 1 else ""
 
 
 def title(notebook: NotebookNode) -> str:
@@ -110,6 +122,7 @@ def _still_cell(cell: NotebookNode) -> NotebookNode:
     if cell.cell_type != "code":
         return cell
     still = NotebookNode(cell)
+    still.source = without_markers(cell.source)
     still.outputs = [_still_output(output) for output in cell.outputs]
     return still
 

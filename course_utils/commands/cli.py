@@ -176,13 +176,38 @@ def grade(
     console.show(command.grade_class(order, _print), out)
 
 
+@course.command(short_help="Make the course's website, in build/site/.")
+@click.option(
+    "--solutions", is_flag=True, help="With the answers, folded, in build/site-solutions/."
+)
+@click.option(
+    "--repository",
+    default="",
+    metavar="https://github.com/OWNER/NAME",
+    help="Let readers open a lab on Binder or Colab from there.",
+)
+def site(solutions: bool, repository: str) -> None:
+    """Make a website of the built labs, static and without an answer, for any web server.
+
+    Nothing is executed and nothing fetched: pages show the outputs that `build` stored.
+    """
+    _authors_labs("site", ())
+    from course_utils.site import build as making
+
+    target = BUILD / ("site-solutions" if solutions else "site")
+    size = making.build(target, BUILD / "site-work", solutions, repository)
+    _print(f"{_from_root(target)}/index.html: {size / 1e6:.1f} MB in all.")
+
+
 @course.command()
 def pack() -> None:
-    """Make one zip of what students get, in build/."""
+    """Make one zip of what students get, this course's website in it, in build/."""
     _authors_labs("pack", ())
     from course_utils.commands import pack as packing
+    from course_utils.site import build as making
 
-    path, count = packing.pack(ROOT, BUILD)
+    making.build(BUILD / "site", BUILD / "site-work")
+    path, count = packing.pack(ROOT, BUILD, BUILD / "site")
     _print(f"{_from_root(path)}: {count} files, {path.stat().st_size / 1e6:.1f} MB.")
 
 

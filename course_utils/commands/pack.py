@@ -24,6 +24,7 @@ ROOMS = ("labs", "course_utils", "data")
 LEFT_OUT = (
     "course_utils/authoring/*",
     "course_utils/grading/*",
+    "course_utils/site/*",
     "course_utils/commands/pack.py",
     "course_utils/commands/runs.py",
     "course_utils/commands/suite.py",
@@ -32,9 +33,10 @@ LITTER = ("__pycache__", ".*", "*.pyc", "*.kept-*", "*~", "*.egg-info")
 DATE = (2020, 1, 1, 0, 0, 0)  # the same bytes on every day
 
 
-def pack(root: Path, build: Path) -> tuple[Path, int]:
+def pack(root: Path, build: Path, site: Path | None = None) -> tuple[Path, int]:
     """Write the students' zip into `build`; return its path and how many files it holds.
 
+    site: the folder of the course's website, which is packed as site/; None for a zip without it.
     Raises CourseError where labs/ is not what solutions/ gives.
     """
     from course_utils.authoring.build import check_labs
@@ -42,13 +44,16 @@ def pack(root: Path, build: Path) -> tuple[Path, int]:
     problems = check_labs()
     if problems:
         raise CourseError(f"Nothing is packed, because something is not as built: {problems[0]}")
-    paths = sorted(contents(root), key=lambda path: path.relative_to(root).as_posix())
+    named = {path.relative_to(root).as_posix(): path for path in contents(root)}
+    if site:
+        pages = (path for path in site.rglob("*") if path.is_file())
+        named |= {f"site/{path.relative_to(site).as_posix()}": path for path in pages}
     build.mkdir(exist_ok=True)
     target = build / f"{NAME}.zip"
     with files.replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
-        for path in paths:
-            _add(archive, path, path.relative_to(root).as_posix())
-    return target, len(paths)
+        for name, path in sorted(named.items()):
+            _add(archive, path, name)
+    return target, len(named)
 
 
 def contents(root: Path) -> Iterator[Path]:

@@ -1,35 +1,17 @@
 """What students get: a copy that works, the same bytes every time, and no answer in it."""
 
 import os
-import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from course_utils.commands import pack
 from course_utils.common.errors import CourseError
-from course_utils.common.paths import ROOT, SOLUTIONS
-
-REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-# Shorter lines ("return z", "total = 0") say nothing about an answer.
-TELLING = 12
-#: Lines that many a program holds and that tell nothing of the answer they stand in.
-IDIOMS = {
-    "Z = X - mean",
-    "backbone.trainable = False",
-    "digest = hashlib.sha256()",
-    "keras.Input((features,)),",
-    "layers = keras.layers",
-    "layers.Flatten(),",
-    "model = keras.Sequential(",
-    "return digest.hexdigest()",
-    "return keras.Sequential(",
-    "return model",
-}
+from course_utils.common.paths import ROOT
+from tests.support.answers import leaked
 
 
 @pytest.fixture(scope="module")
@@ -82,32 +64,8 @@ def test_packing_twice_gives_the_same_bytes(packed: Path, tmp_path: Path) -> Non
         assert len(archive.namelist()) == count
 
 
-def solution_lines() -> Iterator[str]:
-    """Yield each telling line of a solution that stands nowhere else in its file."""
-    for path in SOLUTIONS.glob("*/*.py"):
-        text = path.read_text(encoding="utf-8")
-        outside = {line.strip() for line in REGION.sub("", text).splitlines()}
-        for region in REGION.findall(text):
-            lines = {line.strip() for line in region.splitlines()}
-            telling = (line for line in lines - outside - IDIOMS if len(line) >= TELLING)
-            yield from telling
-
-
 def test_no_line_of_a_solution_is_in_a_packed_file(unpacked: Path) -> None:
-    answers = set(solution_lines())
-    assert answers, "there are solutions"
-    for path in unpacked.rglob("*"):
-        if not path.is_file():
-            continue
-        content = path.read_bytes()
-        leaked = [answer for answer in answers if _forms(answer, content)]
-        assert not leaked, f"{path} holds {leaked[0]!r}"
-
-
-def _forms(answer: str, content: bytes) -> bool:
-    """Return whether a file holds the line as it is, or as a notebook's JSON writes it."""
-    escaped = answer.replace("\\", "\\\\").replace('"', '\\"')
-    return answer.encode() in content or escaped.encode() in content
+    assert not leaked(unpacked)
 
 
 def test_the_students_copy_works(unpacked: Path) -> None:
