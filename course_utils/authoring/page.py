@@ -1,6 +1,7 @@
 """An executed notebook as one HTML page that needs nothing else: no script, no network."""
 
 import html
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 LIVE = ("application/vnd.jupyter.widget-view+json", "application/javascript")
 # Where the template leaves room for the contents, and what stands in them.
 _CONTENTS = "<!-- contents -->"
-_SECTION = re.compile(r'<h2 id="([^"]+)">(?:\d+\. )?(.*?)</h2>')
+_SECTION = re.compile(r"<h2>(.*?)</h2>")
 LIVE_NOTE = "This figure moves in JupyterLab only."
 # What latex2mathml does not know, in words that it knows.
 SPELLINGS = {
@@ -93,14 +94,21 @@ def render(notebook: NotebookNode, folder: Path) -> str:
         },
     }
     html, _ = _Exporter().from_notebook_node(_still(notebook), resources)
-    return str(html).replace(_CONTENTS, _contents(str(html)), 1)
+    return _with_contents(str(html))
 
 
-def _contents(html: str) -> str:
-    """Return the links to a page's sections; "" where it has fewer than two."""
+def _with_contents(html: str) -> str:
+    """Return the page with links to its sections at its head, where it has two of them or more."""
     sections = _SECTION.findall(html)
-    links = "".join(f'<li><a href="#{name}">{words}</a></li>' for name, words in sections)
-    return f'<nav aria-label="Contents"><ol>{links}</ol></nav>' if len(sections) > 1 else ""
+    if len(sections) < 2:
+        return html
+    numbers = itertools.count(1)
+    html = _SECTION.sub(lambda found: f'<h2 id="section-{next(numbers)}">{found[1]}</h2>', html)
+    links = "".join(
+        f'<li><a href="#section-{number}">{words}</a></li>'
+        for number, words in enumerate(sections, 1)
+    )
+    return html.replace(_CONTENTS, f'<nav aria-label="Contents"><ul>{links}</ul></nav>', 1)
 
 
 def title(notebook: NotebookNode) -> str:

@@ -134,3 +134,17 @@ def test_a_moving_figure_leaves_a_note_or_its_still() -> None:
 def test_what_a_cell_printed_is_escaped() -> None:
     html = render(code(new_output("stream", name="stdout", text="<script>alert()</script>")))
     assert Tags(html).all("script") == []
+
+
+def test_a_page_of_sections_begins_with_links_to_them() -> None:
+    html = render(new_markdown_cell("# A lab\n\n## 1. First\n\ntext\n\n## 2. *Second*\n"))
+    links = [link["href"] for link in Tags(html).all("a")]
+    assert links == ["#section-1", "#section-2"]
+    assert [heading.get("id") for heading in Tags(html).all("h2")] == ["section-1", "section-2"]
+    assert Tags(render(new_markdown_cell("# A lab\n\n## One\n"))).all("nav") == []
+
+
+def test_markers_of_the_build_are_not_shown() -> None:
+    cell = new_code_cell("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION")
+    html = render(cell)
+    assert "SOLUTION" not in html and "return" in html
