@@ -10,66 +10,54 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from google.protobuf import (  # type: ignore[import-untyped]
-    descriptor_pb2,
-    descriptor_pool,
-    message_factory,
-)
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from course_utils.common.errors import CourseError
+from course_utils.models.googlenet import protobuf
+from course_utils.models.googlenet.protobuf import (
+    FLOAT,
+    INT32,
+    INT64,
+    MESSAGE,
+    OPTIONAL,
+    REPEATED,
+    TEXT,
+)
 
 Arrays = dict[str, NDArray[np.float32]]
 
-_Field = descriptor_pb2.FieldDescriptorProto
-_INT32, _INT64, _FLOAT = _Field.TYPE_INT32, _Field.TYPE_INT64, _Field.TYPE_FLOAT
-_TEXT, _MESSAGE = _Field.TYPE_STRING, _Field.TYPE_MESSAGE
-_REPEATED = _Field.LABEL_REPEATED
-
-# Message -> (field, number, type, label, message of the field). "layers" was Caffe's first format,
-# "layer" its second; blobs of the first have four sizes, those of the second a shape.
-_MESSAGES: dict[str, list[tuple[str, int, int, int, str]]] = {
-    "BlobShape": [("dim", 1, _INT64, _REPEATED, "")],
+# "layers" was Caffe's first format, "layer" its second; blobs of the first have four sizes, those
+# of the second a shape.
+_MESSAGES: protobuf.Messages = {
+    "BlobShape": [("dim", 1, INT64, REPEATED, "")],
     "BlobProto": [
-        ("num", 1, _INT32, _Field.LABEL_OPTIONAL, ""),
-        ("channels", 2, _INT32, _Field.LABEL_OPTIONAL, ""),
-        ("height", 3, _INT32, _Field.LABEL_OPTIONAL, ""),
-        ("width", 4, _INT32, _Field.LABEL_OPTIONAL, ""),
-        ("data", 5, _FLOAT, _REPEATED, ""),
-        ("shape", 7, _MESSAGE, _Field.LABEL_OPTIONAL, "BlobShape"),
+        ("num", 1, INT32, OPTIONAL, ""),
+        ("channels", 2, INT32, OPTIONAL, ""),
+        ("height", 3, INT32, OPTIONAL, ""),
+        ("width", 4, INT32, OPTIONAL, ""),
+        ("data", 5, FLOAT, REPEATED, ""),
+        ("shape", 7, MESSAGE, OPTIONAL, "BlobShape"),
     ],
     "V1LayerParameter": [
-        ("name", 4, _TEXT, _Field.LABEL_OPTIONAL, ""),
-        ("blobs", 6, _MESSAGE, _REPEATED, "BlobProto"),
+        ("name", 4, TEXT, OPTIONAL, ""),
+        ("blobs", 6, MESSAGE, REPEATED, "BlobProto"),
     ],
     "LayerParameter": [
-        ("name", 1, _TEXT, _Field.LABEL_OPTIONAL, ""),
-        ("blobs", 7, _MESSAGE, _REPEATED, "BlobProto"),
+        ("name", 1, TEXT, OPTIONAL, ""),
+        ("blobs", 7, MESSAGE, REPEATED, "BlobProto"),
     ],
     "NetParameter": [
-        ("name", 1, _TEXT, _Field.LABEL_OPTIONAL, ""),
-        ("layers", 2, _MESSAGE, _REPEATED, "V1LayerParameter"),
-        ("layer", 100, _MESSAGE, _REPEATED, "LayerParameter"),
+        ("name", 1, TEXT, OPTIONAL, ""),
+        ("layers", 2, MESSAGE, REPEATED, "V1LayerParameter"),
+        ("layer", 100, MESSAGE, REPEATED, "LayerParameter"),
     ],
 }
 
 
 def net_parameter() -> Any:
     """An empty NetParameter, Caffe's message of a whole network."""
-    file = descriptor_pb2.FileDescriptorProto(
-        name="course_utils/caffe.proto", package="caffe", syntax="proto2"
-    )
-    for name, fields in _MESSAGES.items():
-        message = file.message_type.add(name=name)
-        for field, number, kind, label, inner in fields:
-            added = message.field.add(name=field, number=number, type=kind, label=label)
-            added.options.packed = label == _REPEATED and kind in (_FLOAT, _INT64)
-            if inner:
-                added.type_name = f".caffe.{inner}"
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("caffe.NetParameter"))()
+    return protobuf.empty("caffe", "NetParameter", _MESSAGES)
 
 
 def read(path: Path) -> Arrays:

@@ -1,12 +1,13 @@
-"""The BVLC network: fetched once, by a download that can be interrupted, kept in Keras's cache."""
+"""The BVLC network: fetched once, from whoever has it, by a download that can be interrupted."""
 
 from __future__ import annotations
 
 import hashlib
 import http.client
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -22,11 +23,37 @@ from rich.progress import (
 
 from course_utils.common import files
 from course_utils.common.errors import CourseError
-from course_utils.models.googlenet import caffemodel
+from course_utils.models.googlenet import caffemodel, onnx_file
 
-URL = "http://dl.caffe.berkeleyvision.org/bvlc_googlenet.caffemodel"
-# As its page in Caffe's model zoo states it.
-SHA1 = "405fc5acd08a3bb12de8ee5e23a96bec22f08204"
+
+class Host(NamedTuple):
+    """Where the weights can be had: a file's address, and the name and digest of its hash."""
+
+    url: str
+    algorithm: str
+    digest: str
+
+
+#: Tried in turn. Caffe's model zoo states the first hash on its page; the second file is the ONNX
+#: model zoo's, whose weights were converted from the first.
+HOSTS = (
+    Host(
+        "http://dl.caffe.berkeleyvision.org/bvlc_googlenet.caffemodel",
+        "sha1",
+        "405fc5acd08a3bb12de8ee5e23a96bec22f08204",
+    ),
+    Host(
+        "https://media.githubusercontent.com/media/onnx/models/main/validated/vision/classification/"
+        "inception_and_googlenet/googlenet/model/googlenet-12.onnx",
+        "sha256",
+        "c99c507058eaf41de8723408fdda7db8325cb57f0a89f2ee07a716d6e963e14e",
+    ),
+)
+#: What reads the weights of a file, by its ending.
+READERS: dict[str, Callable[[Path], caffemodel.Arrays]] = {
+    ".caffemodel": caffemodel.read,
+    ".onnx": onnx_file.read,
+}
 
 _CHUNK = 1 << 18
 _PATIENCE = 30  # seconds without a byte
@@ -41,37 +68,44 @@ def cache() -> Path:
 def file() -> Path:
     """Return the path of the weights as .npz; fetch and convert them where they are not yet.
 
-    A bvlc_googlenet.npz or bvlc_googlenet.caffemodel in the cache directory is taken as it is.
+    A bvlc_googlenet.npz in the cache directory is taken as it is, and so is a .caffemodel or .onnx
+    of that name. Else the hosts are asked in turn.
 
-    Raises CourseError where the download fails or is not what it should be.
+    Raises CourseError where no host gives what it should.
     """
     converted = cache() / "bvlc_googlenet.npz"
     if converted.is_file():
         return converted
-    original = converted.with_suffix(".caffemodel")
-    if not original.is_file():
-        _download(original)
+    there = (converted.with_suffix(suffix) for suffix in READERS)
+    original = next((path for path in there if path.is_file()), None) or _download(converted)
     with files.replacing(converted) as draft, draft.open("wb") as opened:
         # Typed as the pickle switch by NumPy's stubs, though any name of an array is allowed.
-        np.savez(opened, **caffemodel.read(original))  # type: ignore[arg-type]
+        np.savez(opened, **READERS[original.suffix](original))  # type: ignore[arg-type]
     return converted
 
 
-def _download(target: Path) -> None:
-    try:
-        fetch(URL, target, SHA1)
-    except CourseError as error:
-        raise CourseError(
-            f"googlenet(weights='imagenet'): {error} Or put a bvlc_googlenet.caffemodel or "
-            f"bvlc_googlenet.npz that you have into {target.parent}, or give its path as weights=."
-        ) from error
+def _download(converted: Path) -> Path:
+    """Return the file of the first host that gives it."""
+    failures = []
+    for host in HOSTS:
+        target = converted.with_suffix(Path(host.url).suffix)
+        try:
+            fetch(host.url, target, host.digest, host.algorithm)
+        except CourseError as error:
+            failures.append(str(error))
+        else:
+            return target
+    raise CourseError(
+        f"googlenet(weights='imagenet'): {' '.join(failures)} Or put a {converted.stem}.npz, "
+        f".caffemodel or .onnx that you have into {converted.parent}, or give its path as weights=."
+    )
 
 
-def fetch(url: str, target: Path, sha1: str) -> None:
+def fetch(url: str, target: Path, digest: str, algorithm: str = "sha1") -> None:
     """Download `url` to `target`, with a progress bar; go on where an earlier call was broken off.
 
     What has come so far lies beside the target, as `<name>.part`. The target appears only when
-    it is whole and its SHA-1 is right.
+    it is whole and its hash by `algorithm` ("sha1", "sha256") is `digest`.
 
     Raises CourseError where there is no connection, it breaks off, or the hash is wrong.
     """
@@ -90,11 +124,11 @@ def fetch(url: str, target: Path, sha1: str) -> None:
             f"the download of {url} broke off after {size} of {expected} bytes; call it again, "
             "it goes on from there."
         )
-    if _sha1(part) != sha1:
+    if _hash(part, algorithm) != digest:
         part.unlink()
         raise CourseError(
-            f"what came from {url} is not the file it should be (its SHA-1 is not {sha1}) and was "
-            "deleted; call it again."
+            f"what came from {url} is not the file it should be (its {algorithm} is not {digest}) "
+            "and was deleted; call it again."
         )
     os.replace(part, target)
 
@@ -133,6 +167,6 @@ def _bar(name: str, done: int, total: int | None) -> Any:
     return progress
 
 
-def _sha1(path: Path) -> str:
+def _hash(path: Path, algorithm: str) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha1").hexdigest()
+        return hashlib.file_digest(file, algorithm).hexdigest()

@@ -33,7 +33,8 @@ def googlenet(
         classes: how many probabilities it returns.
         weights: "course": trained on 64 x 64 images of 200 classes, shipped with the course.
             "imagenet": the BVLC network, trained on 224 x 224 images of 1,000 classes; fetched
-            once (54 MB). A path to a .npz or .caffemodel file. None: untrained.
+            once (some 30 to 55 MB). A path to a .npz, .caffemodel or .onnx file of that network.
+            None: untrained.
         include_top: False leaves out dropout and classifier; the network then returns its
             bottleneck, the 1,024 x `width` averages of the last feature maps.
         auxiliary_heads: adds the two classifiers that help its training; the network then returns

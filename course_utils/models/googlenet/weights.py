@@ -12,7 +12,7 @@ import numpy as np
 
 from course_utils.common import paths
 from course_utils.common.errors import CourseError
-from course_utils.models.googlenet import caffemodel, imagenet
+from course_utils.models.googlenet import imagenet
 
 COURSE = paths.DATA / "googlenet_64.npz"
 
@@ -51,14 +51,15 @@ def load(weights: str | Path) -> Stored:
     if not path.is_file():
         raise CourseError(
             f"googlenet: there is no file {path}; weights is 'course', 'imagenet', None, or the "
-            "path of a .npz or .caffemodel file."
+            "path of a .npz, .caffemodel or .onnx file."
         )
     return _read(path)
 
 
 def _read(path: Path) -> Stored:
-    if path.suffix == ".caffemodel":
-        arrays: dict[str, Any] = dict(caffemodel.read(path))
+    reader = imagenet.READERS.get(path.suffix)
+    if reader:
+        arrays: dict[str, Any] = dict(reader(path))
     else:
         try:
             with np.load(path) as file:

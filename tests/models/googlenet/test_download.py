@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from course_utils.common.errors import CourseError
@@ -101,12 +102,27 @@ def test_without_a_network_one_reads_where_to_put_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr(imagenet, "URL", "http://127.0.0.1:9/bvlc_googlenet.caffemodel")
+    nowhere = imagenet.Host("http://127.0.0.1:9/bvlc_googlenet.caffemodel", "sha1", SHA1)
+    monkeypatch.setattr(imagenet, "HOSTS", (nowhere, nowhere))
     with pytest.raises(CourseError) as refused:
         imagenet.file()
     said = str(refused.value)
-    assert "connect to the network" in said
-    assert f"bvlc_googlenet.npz that you have into {tmp_path / 'models'}" in said
+    assert said.count("connect to the network") == 2
+    assert f"bvlc_googlenet.npz, .caffemodel or .onnx that you have into {tmp_path}" in said
+
+
+def test_where_one_host_fails_the_next_is_asked(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    gone = imagenet.Host("http://127.0.0.1:9/bvlc_googlenet.caffemodel", "sha1", SHA1)
+    there = imagenet.Host(f"{server.url}.onnx", "sha256", hashlib.sha256(CONTENT).hexdigest())
+    monkeypatch.setattr(imagenet, "HOSTS", (gone, there))
+    read = {"layer/kernel": np.ones((2, 3), np.float32)}
+    monkeypatch.setitem(imagenet.READERS, ".onnx", lambda path: read)
+    with np.load(imagenet.file()) as converted:
+        assert np.array_equal(converted["layer/kernel"], read["layer/kernel"])
+    assert (tmp_path / "models" / "bvlc_googlenet.onnx").read_bytes() == CONTENT
 
 
 def test_a_file_in_the_cache_is_not_fetched(

@@ -18,6 +18,7 @@ from course_utils.models.googlenet import (
     googlenet,
     imagenet,
     imagenet_input,
+    onnx_file,
     predictor,
     weights,
 )
@@ -50,6 +51,23 @@ def write_caffemodel(path: Path, arrays: Arrays, old: bool) -> None:
     path.write_bytes(network.SerializeToString())
 
 
+def write_onnx(path: Path, arrays: Arrays, raw: bool) -> None:
+    """Write what the converter from Caffe would: `raw` as bytes, else as numbers one by one."""
+    model = onnx_file.model_proto()
+    for key, values in arrays.items():
+        name, _, variable = key.rpartition("/")
+        tensor = model.graph.initializer.add(
+            name=f"{name}_{'w' if variable == 'kernel' else 'b'}_0", data_type=1
+        )
+        values = values.transpose((3, 2, 0, 1) if values.ndim == 4 else None)
+        tensor.dims.extend(values.shape)
+        if raw:
+            tensor.raw_data = values.astype("<f4").tobytes()
+        else:
+            tensor.float_data.extend(values.ravel())
+    path.write_bytes(model.SerializeToString())
+
+
 def small_arrays() -> Arrays:
     rng = np.random.default_rng(0)
     shapes = {
@@ -71,6 +89,42 @@ def test_both_formats_of_a_caffemodel_are_read(tmp_path: Path, old: bool) -> Non
     assert list(read) == list(arrays)
     for key in arrays:
         np.testing.assert_array_equal(read[key], arrays[key])
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_both_ways_of_an_onnx_file_are_read(tmp_path: Path, raw: bool) -> None:
+    arrays = small_arrays()
+    write_onnx(tmp_path / "net.onnx", arrays, raw)
+    read = onnx_file.read(tmp_path / "net.onnx")
+    assert sorted(read) == sorted(arrays)
+    assert all(np.array_equal(read[key], arrays[key]) for key in arrays)
+
+
+def test_a_file_that_is_no_onnx_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    path.write_bytes(b"<html>not found</html>")
+    with pytest.raises(CourseError, match=r"net\.onnx (is no|holds no)"):
+        googlenet(weights=path)
+
+
+def test_a_tensor_of_a_wrong_size_is_said(tmp_path: Path) -> None:
+    model = onnx_file.model_proto()
+    tensor = model.graph.initializer.add(name="conv1_w_0", data_type=1, raw_data=b"0" * 8)
+    tensor.dims.extend([3])
+    (tmp_path / "net.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(CourseError, match=r"conv1_w_0 holds 2 numbers for a shape of \(3,\)"):
+        onnx_file.read(tmp_path / "net.onnx")
+
+
+@needs_bvlc
+def test_the_bvlc_network_from_onnx_says_the_same(tmp_path: Path) -> None:
+    with np.load(BVLC) as file:
+        arrays = {key: file[key] for key in file.files}
+    write_onnx(tmp_path / "net.onnx", arrays, raw=True)
+    x = np.random.default_rng(0).uniform(-120, 130, (2, 224, 224, 3)).astype("float32")
+    from_onnx = googlenet(weights=tmp_path / "net.onnx").predict(x, verbose=0)
+    from_npz = googlenet(weights=BVLC).predict(x, verbose=0)
+    np.testing.assert_allclose(from_onnx, from_npz, atol=1e-5)
 
 
 def test_the_dense_layer_of_an_auxiliary_head_sees_places_not_maps_first(tmp_path: Path) -> None:
