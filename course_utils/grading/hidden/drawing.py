@@ -6,6 +6,7 @@ A program of its own, see `hidden.Drawing`: lab, seed, the course's folder, the 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def draw(lab: LabSource, seed: int) -> bytes:
                 "check": check.to_data(),
                 "title": titles[name],
                 "partial": exercise.partial,
-                "unseen": _unseen(name, exercise, check),
+                "unseen": _unseen(name, exercise, check.cases),
             }
             for name, (exercise, reference) in references.solved(lab).items()
             for check in [hidden_check(name, exercise, reference, seed)]
@@ -85,10 +86,10 @@ def _agrees(lab: LabSource, released: str) -> None:
         )
 
 
-def _unseen(name: str, exercise: Exercise, check: Check) -> list[bool]:
+def _unseen(name: str, exercise: Exercise, cases: Sequence[Case]) -> list[bool]:
     """For each hidden case, whether its inputs are none of a public case."""
     seen = {_inputs(case) for case in exercise.draw(name)}
-    return [_inputs(case) not in seen for case in check.cases]
+    return [_inputs(case) not in seen for case in cases]
 
 
 def _inputs(case: Case) -> bytes:
