@@ -188,9 +188,11 @@ def _compare_shared(expected: Observation, got: Observation) -> Difference | Non
     return None
 
 
-def make_check(name: str, exercise: Exercise, reference: Any, seed: int = PUBLIC_SEED) -> Check:
-    """Observe the reference, and every known mistake, on the cases of one seed."""
-    cases = exercise.draw(name, seed)
+def make_check(
+    name: str, exercise: Exercise, reference: Any, seed: int = PUBLIC_SEED, again: int = 0
+) -> Check:
+    """Observe the reference, and every known mistake, on the cases of one seed, see `draw`."""
+    cases = exercise.draw(name, seed, again)
     expected = [_essential(seen) for seen in observe_all(reference, cases)]
     tolerance = Tolerance(exercise.rtol, exercise.atol)
     kind = kind_of(reference)

@@ -164,12 +164,13 @@ class Exercise:
     atol: float = 1e-8
     partial: bool = False
 
-    def draw(self, name: str, seed: int = PUBLIC_SEED) -> list[Case]:
+    def draw(self, name: str, seed: int = PUBLIC_SEED, again: int = 0) -> list[Case]:
         """Return the cases for one seed; the exercise's name keeps two exercises' draws apart.
 
+        again: 1, 2, ... give other cases of the same seed.
         Raises ValueError where two cases share a name or there is none.
         """
-        rng = np.random.default_rng([seed, *name.encode()])
+        rng = np.random.default_rng([seed, *name.encode(), *([again] if again else [])])
         cases = list(self.cases(rng))
         names = [case.name for case in cases]
         if not names or len(set(names)) < len(names):

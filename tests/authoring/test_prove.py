@@ -56,6 +56,21 @@ def test_on_hidden_cases_a_mistake_is_tried_up_to_the_first_that_it_fails():
     assert len(calls) == 10 + 1 + len(HIDDEN_SEEDS)
 
 
+def test_on_hidden_cases_a_mistake_is_first_tried_where_it_has_shown():
+    def cases(rng):
+        for number in range(10):
+            yield Case(f"number {number}", np.append(rng.normal(size=3), number))
+
+    calls = []
+
+    def late(x):
+        calls.append(x[-1])
+        return np.sin(x) + (x[-1] == 9)
+
+    assert problems(np.sin, cases, mistakes={"The last one.": late}) == ""
+    assert calls == [*range(10), 9, *[9] * len(HIDDEN_SEEDS)]
+
+
 def test_a_reference_that_is_not_the_same_twice():
     rng = np.random.default_rng(0)
     assert "seen again, is refused" in problems(lambda x: rng.normal(size=3))

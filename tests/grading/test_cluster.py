@@ -16,7 +16,7 @@ from course_utils.grading.intake.submissions import Submission, find
 from tests.support import small_class
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.slow
 
 STUDENTS = 16
 

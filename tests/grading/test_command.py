@@ -329,7 +329,6 @@ def program(root: Path, out: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-@pytest.mark.timeout(600)
 def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_path: Path) -> None:
     deserved = small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 12)
     whole, killed = tmp_path / "whole", tmp_path / "killed"
@@ -347,7 +346,6 @@ def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_pat
     assert not (killed / ".unpacked").exists()
 
 
-@pytest.mark.timeout(600)
 def test_lab_1_gives_the_points_that_are_deserved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -79,7 +79,6 @@ def test_a_crop_holds_a_part_of_the_picture_in_the_size_asked_for() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_a_training_ends_in_weights_and_their_card_and_goes_on_where_it_was(tmp_path: Path) -> None:
     data, target = archive(tmp_path / "a.zip", 70), tmp_path / "small.npz"
     command = [

@@ -6,6 +6,7 @@ A program of its own, see `hidden.Drawing`: lab, seed, the course's folder, the 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from course_utils.authoring.source import LabSource, shown
 from course_utils.common.errors import CourseError
 from course_utils.common.quiet import hush_tensorflow
 from course_utils.exercises import archive, keras_models
-from course_utils.exercises.check import make_check
+from course_utils.exercises.check import Check, make_check
 from course_utils.exercises.exercise import Case, Exercise
 from course_utils.grading.hidden.hidden import facts_seed
+
+#: How often the cases of a seed may be drawn before it is given up.
+DRAWS = 8
 
 
 def draw(lab: LabSource, seed: int) -> bytes:
     """Return the hidden checks of a lab as an archive, for `hidden.loads`.
 
-    Raises CourseError where its source is wrong, or labs/ holds another notebook than it gives.
+    Raises CourseError where its source is wrong, labs/ holds another notebook than it gives, or
+    the seed draws no cases that catch every known mistake.
     """
     released = notebook.dumps(notebook.released(lab))
     _agrees(lab, released)
@@ -31,12 +36,13 @@ def draw(lab: LabSource, seed: int) -> bytes:
     with keras_models.tried_out_with(facts_seed(seed)):
         exercises = [
             {
-                "check": make_check(name, exercise, reference, seed).to_data(),
+                "check": check.to_data(),
                 "title": titles[name],
                 "partial": exercise.partial,
-                "unseen": _unseen(name, exercise, seed),
+                "unseen": _unseen(name, exercise, check.cases),
             }
             for name, (exercise, reference) in references.solved(lab).items()
+            for check in [hidden_check(name, exercise, reference, seed)]
         ]
     return archive.dumps(
         {
@@ -46,6 +52,27 @@ def draw(lab: LabSource, seed: int) -> bytes:
             "exercises": exercises,
             "notebook": released,
         }
+    )
+
+
+def hidden_check(name: str, exercise: Exercise, reference: Any, seed: int) -> Check:
+    """Return the check on cases of the seed that every known mistake fails.
+
+    A few draws hold no case on which some mistake shows. Then the cases are drawn again.
+    Raises CourseError, naming the exercise and the mistake, where that does not help.
+    """
+    for again in range(DRAWS):
+        check = make_check(name, exercise, reference, seed, again)
+        passing = [
+            mistake.sentence
+            for mistake in check.mistakes
+            if all(seen is None for seen in mistake.observations)
+        ]
+        if not passing:
+            return check
+    raise CourseError(
+        f"Exercise {name}: the hidden cases of seed {seed} do not catch the mistake "
+        f"{passing[0]!r}, drawn {DRAWS} times: choose another seed."
     )
 
 
@@ -59,10 +86,10 @@ def _agrees(lab: LabSource, released: str) -> None:
         )
 
 
-def _unseen(name: str, exercise: Exercise, seed: int) -> list[bool]:
+def _unseen(name: str, exercise: Exercise, cases: Sequence[Case]) -> list[bool]:
     """For each hidden case, whether its inputs are none of a public case."""
     seen = {_inputs(case) for case in exercise.draw(name)}
-    return [_inputs(case) not in seen for case in exercise.draw(name, seed)]
+    return [_inputs(case) not in seen for case in cases]
 
 
 def _inputs(case: Case) -> bytes:

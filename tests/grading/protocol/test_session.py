@@ -409,7 +409,7 @@ def test_sessions_run_side_by_side_from_several_threads() -> None:
         assert list(pool.map(work, range(8))) == [str(number) for number in range(8)]
 
 
-def _quick(wall: float = 9, cell: float = 3) -> Kernels:
+def _quick(wall: float = 60, cell: float = 3) -> Kernels:
     """Kernels that import next to nothing, with little time: seconds, as a busy computer takes."""
     limits = Limits(wall=wall, cell=cell, observe=cell, memory=2**30, processes=48)
     return Kernels(limits, packages=("numpy",))

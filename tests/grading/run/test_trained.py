@@ -105,7 +105,6 @@ CLASS: dict[str, tuple[str, str, float, float]] = {
 }
 
 
-@pytest.mark.timeout(600)
 def test_trained_models_are_judged_by_their_predictions(tmp_path: Path) -> None:
     lab = sample_lab.write(tmp_path, SCRIPT, EXERCISES, "05_trained")
     handed = tmp_path / "handed"
