@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from course_utils.common import settings as relied_on
+
 ROOT = Path(__file__).parent
 
 # A property holds on a busy machine too: nothing is judged by the clock.
@@ -33,6 +35,9 @@ del os
 """
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+for name in relied_on.FOREIGN:
+    os.environ.pop(name, None)
+relied_on.state()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from course_utils.common import settings
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS
-from course_utils.common.quiet import hush_tensorflow
 from course_utils.common.wording import listed
 from course_utils.exercises import archive
 from course_utils.exercises.card import Progress, hint_card, note_card, verdict_card
@@ -53,7 +53,7 @@ class Lab:
     """
 
     def __init__(self, name: str) -> None:
-        hush_tensorflow()
+        settings.state()
         self.name = name
         self._checks = _read_checks(name)
         self._states: dict[str, str] = dict.fromkeys(self._checks, "unattempted")

@@ -12,10 +12,9 @@ from course_utils.authoring import execute, notebook, record, references, source
 from course_utils.authoring.drift import drift, up_to_date
 from course_utils.authoring.source import LabSource, shown
 from course_utils.authoring.verify import verify
-from course_utils.common import catalog, files
+from course_utils.common import catalog, files, settings
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
-from course_utils.common.quiet import hush_tensorflow
 
 
 def build_labs(
@@ -101,7 +100,7 @@ def _forget_models() -> None:
 
     The names of what a lab builds must not depend on the labs that were built before it.
     """
-    hush_tensorflow()
+    settings.state()
     if "keras" in sys.modules:
         sys.modules["keras"].utils.clear_session()
 

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from course_utils.authoring import source
 from course_utils.authoring.notebook import cell_ids, recorded
 from course_utils.authoring.outputs import stabilise
+from course_utils.common import settings
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
 from course_utils.common.wording import ESCAPES
@@ -86,7 +87,8 @@ def _environment(strict: bool) -> Mapping[str, str]:
         "COURSE_STRICT": "1" if strict else "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # ipykernel's debugger warns of frozen modules
     }
-    return {**os.environ, **chosen}
+    kept = {name: value for name, value in os.environ.items() if name not in settings.FOREIGN}
+    return {**kept, **chosen}
 
 
 def _report(notebook: NotebookNode, on_cell: Callable[[int, int], None] | None) -> Any:

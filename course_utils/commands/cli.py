@@ -112,9 +112,9 @@ def prove(number: str, answers: Path) -> int:
     """
     (name,) = _authors_labs("prove", (number,))
     from course_utils.authoring import source, trial
-    from course_utils.common.quiet import hush_tensorflow
+    from course_utils.common import settings
 
-    hush_tensorflow()
+    settings.state()
     lab = source.read(SOLUTIONS / name / f"{name.partition('_')[2]}.py")
     tried = trial.try_answers(lab, answers)
     for line in trial.report(tried):

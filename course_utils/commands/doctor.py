@@ -7,12 +7,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils import __version__
-from course_utils.common import catalog
-from course_utils.common.quiet import hush_tensorflow
+from course_utils.commands import surroundings
+from course_utils.commands.findings import Finding
+from course_utils.common import catalog, settings
 from course_utils.setup import here, installer, machine, marker, versions
 
 # What the labs themselves need, beyond the environment.
@@ -21,25 +21,12 @@ MEMORY_GIB = 2
 SET_UP_AGAIN = "Run `python3 -m course_utils doctor` with a Python outside .venv."
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: what, what was found, and the remedy; no remedy, no problem."""
-
-    name: str
-    found: str
-    remedy: str = ""
-
-    @property
-    def well(self) -> bool:
-        """Whether nothing is to be mended."""
-        return not self.remedy
-
-
 def examine(root: Path) -> list[Finding]:
     """Look at everything; what cannot even be looked at is a finding too."""
     looks: list[tuple[str, Callable[[Path], Iterator[Finding]]]] = [
         ("Python", _python),
         ("Packages", _packages),
+        *surroundings.LOOKS.items(),
         ("Keras and TensorFlow", _keras),
         ("Kernel", _kernel),
         ("Labs", _labs),
@@ -64,12 +51,16 @@ def show(findings: list[Finding]) -> None:
 
     table = Table("", "Looked at", "Found", box=None, pad_edge=False)
     for finding in findings:
-        table.add_row("ok" if finding.well else "[bold red]PROBLEM[/]", finding.name, finding.found)
+        mark = "note" if finding.note else "ok"
+        table.add_row(mark if finding.well else "[bold red]PROBLEM[/]", finding.name, finding.found)
     console = Console(highlight=False)
     console.print(table)
     problems = [finding for finding in findings if not finding.well]
     for problem in problems:
         console.print(f"\n[bold red]{problem.name}[/]: {problem.remedy}")
+    for finding in findings:
+        if finding.note:
+            console.print(f"\n{finding.name}: {finding.note}")
     if not problems:
         console.print("\nNothing is wrong.")
 
@@ -103,22 +94,18 @@ def _version(name: str) -> str:
 
 
 def _keras(root: Path) -> Iterator[Finding]:
-    hush_tensorflow()
+    settings.state()
     import keras
     import tensorflow
 
     gpus = tensorflow.config.list_physical_devices("GPU")
-    backend = keras.config.backend()
-    remedy = "Unset KERAS_BACKEND, or set it to tensorflow; ~/.keras/keras.json may set it as well."
-    yield Finding("Keras backend", backend, "" if backend == "tensorflow" else remedy)
+    yield Finding("Keras backend", keras.config.backend())
     blind = machine.has_nvidia_driver() and not gpus
     remedy = f"TensorFlow does not see the GPU of the NVIDIA driver: update it. {SET_UP_AGAIN}"
     yield Finding("Device", f"{len(gpus)} GPU" if gpus else "CPU", remedy if blind else "")
-    precision = keras.config.floatx()
-    policy = keras.config.dtype_policy().name
-    remedy = "Set floatx to float32 in ~/.keras/keras.json: the checks are made for it."
-    well = precision == policy == "float32"
-    yield Finding("Precision", f"{precision}, policy {policy}", "" if well else remedy)
+    yield Finding(
+        "Precision", f"{keras.config.floatx()}, policy {keras.config.dtype_policy().name}"
+    )
 
 
 def _kernel(root: Path) -> Iterator[Finding]:
@@ -165,9 +152,10 @@ def _data(root: Path) -> Iterator[Finding]:
 
 
 def _disk(root: Path) -> Iterator[Finding]:
-    free = shutil.disk_usage(root).free / machine.GIB
-    remedy = f"Make room: the labs need {DISK_GIB} GB." if free < DISK_GIB else ""
-    yield Finding("Disk", f"{free:.1f} GB free", remedy)
+    for folder in dict.fromkeys((root, Path(tempfile.gettempdir()), Path.home())):
+        free = shutil.disk_usage(folder).free / machine.GIB
+        remedy = f"Make room in {folder}: the labs need {DISK_GIB} GB." if free < DISK_GIB else ""
+        yield Finding("Disk", f"{free:.1f} GB free in {folder}", remedy)
 
 
 def _memory(root: Path) -> Iterator[Finding]:
@@ -185,7 +173,9 @@ def _writing(root: Path) -> Iterator[Finding]:
     }
     for folder, remedy in remedies.items():
         try:
-            with tempfile.TemporaryFile(dir=folder):
-                yield Finding("Writing", f"{folder} can be written")
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(2**20))  # a full disk takes a new file, and nothing in it
+                file.flush()
+            yield Finding("Writing", f"{folder} can be written")
         except OSError as error:
             yield Finding("Writing", f"{folder}: {error.strerror}", remedy)

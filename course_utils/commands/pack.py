@@ -8,6 +8,7 @@ from pathlib import Path
 from course_utils import __version__
 from course_utils.common import files
 from course_utils.common.errors import CourseError
+from course_utils.common.litter import is_litter
 
 NAME = f"deep-learning-labs-{__version__}"
 # Only what is named here is packed, so that a new room stays at home until somebody thinks of it.
@@ -29,7 +30,7 @@ LEFT_OUT = (
     "course_utils/commands/runs.py",
     "course_utils/commands/suite.py",
 )
-LITTER = ("__pycache__", ".*", "*.pyc", "*.kept-*", "*~", "*.egg-info")
+LITTER = ("*.kept-*", "*.egg-info")  # beside what systems and programs leave behind
 DATE = (2020, 1, 1, 0, 0, 0)  # the same bytes on every day
 
 
@@ -71,8 +72,9 @@ def contents(root: Path) -> Iterator[Path]:
 def is_for_students(path: Path, root: Path) -> bool:
     """Return whether a file of a packed room is neither an instructor's nor litter."""
     relative = path.relative_to(root)
-    if any(fnmatch.fnmatch(part, litter) for part in relative.parts for litter in LITTER):
-        return False
+    for part in relative.parts:
+        if is_litter(part) or any(fnmatch.fnmatch(part, litter) for litter in LITTER):
+            return False
     if path.suffix == ".ipynb" and path.parent.name.partition("_")[2] != path.stem:
         return False  # somebody's own notebook in labs/, perhaps a solved one
     return not any(fnmatch.fnmatch(relative.as_posix(), left) for left in LEFT_OUT)

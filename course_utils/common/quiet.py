@@ -10,16 +10,14 @@ many small ones, each of which is traced once and rightly so. That warning is le
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.abc import Loader, MetaPathFinder
-from types import ModuleType
+
+from course_utils.common.on_import import around_import
 
 
 def hush_tensorflow() -> None:
@@ -28,41 +26,16 @@ def hush_tensorflow() -> None:
     Where it is imported already, only what it logs from now on is quieter.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    waiting = any(isinstance(finder, _Finder) for finder in sys.meta_path)
     if "tensorflow" in sys.modules:
         _leave_out_retracing()
-    elif not waiting:
-        sys.meta_path.insert(0, _Finder())
+    around_import("tensorflow", _quietly)
 
 
-class _Finder(MetaPathFinder):
-    """Wraps the loader of TensorFlow, once."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader)
-        return spec
-
-
-class _Loader(Loader):
-    def __init__(self, inner: Loader) -> None:
-        self._inner = inner
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
-        return self._inner.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        if module.__spec__ is not None:
-            module.__spec__.loader = module.__loader__ = self._inner
-        with _held_back():
-            self._inner.exec_module(module)
-        _leave_out_retracing()
+@contextmanager
+def _quietly() -> Iterator[None]:
+    with _held_back():
+        yield
+    _leave_out_retracing()
 
 
 def _leave_out_retracing() -> None:

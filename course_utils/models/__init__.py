@@ -8,8 +8,13 @@ CourseError which says which it can.
 GoogLeNet, which has weights, is a package of its own, `course_utils.models.googlenet`.
 `autoencoders`, `rbm` and `recurrent` are packages of other kinds of network. What a network costs
 and sees is found by `course_utils.interpret`.
+
+Importing this package defines every layer, initialiser and loss of the course, and registers it
+with Keras: a saved model that holds some can then be loaded. A module with a new one is imported
+here.
 """
 
+from course_utils.models import autoencoders, ensemble, recurrent
 from course_utils.models.alexnet import alexnet
 from course_utils.models.lenet import lenet5
 from course_utils.models.locally_connected import deepface
@@ -26,9 +31,12 @@ from course_utils.models.vgg import vgg16, vgg19
 
 __all__ = [
     "alexnet",
+    "autoencoders",
     "deepface",
+    "ensemble",
     "lenet5",
     "mlp",
+    "recurrent",
     "resnet18",
     "resnet34",
     "resnet50",

@@ -11,7 +11,8 @@ import base64
 import html
 import io
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
@@ -63,7 +64,7 @@ def figure(
     The axes are one Axes, or an array of them: (columns,), (rows,) or (rows, columns).
     options: sharex, sharey, width_ratios and height_ratios, as of matplotlib's `Figure.subplots`.
     """
-    with matplotlib.rc_context(_LOOK):
+    with _look():
         fig = Figure(figsize=(width, height), layout="constrained")
         return fig, fig.subplots(rows, columns, **options)
 
@@ -95,10 +96,19 @@ def show(fig: Figure, *, alt: str) -> None:
 def png(fig: Figure) -> bytes:
     """Return a figure as the bytes of a PNG file; the same figure gives the same bytes."""
     stream = io.BytesIO()
-    with matplotlib.rc_context(_LOOK):
+    with _look():
         # Matplotlib would write its version into the file.
         fig.savefig(stream, format="png", dpi=_DPI, metadata={"Software": None})
     return stream.getvalue()
+
+
+@contextmanager
+def _look() -> Iterator[None]:
+    """Matplotlib's own settings and ours, whatever a matplotlibrc or a style says."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_LOOK)
+        yield
 
 
 def in_notebook() -> bool:

@@ -56,21 +56,22 @@ class Bottlenecks:
 
     Args:
         network: a Keras model of one input and one output, run in inference mode.
-        preprocess: from pictures to what the network takes, float32 (batch, ...). It gets arrays
-            as they were given, and of files a list of one Pillow image in RGB; `course_input` and
-            `imagenet_input` take both. None: the images are what the network takes.
+        preprocess: from pictures to what the network takes, float32 (batch, ...). It gets copies of
+            arrays, as they were given, and of files a list of one Pillow image in RGB;
+            `course_input` and `imagenet_input` take both. None: the images are what the network
+            takes.
         cache: a folder. Features are kept in it, for each image by itself, under a key of the
-            network's architecture, its weights, the preprocessing, and the image's or the file's
-            own bytes. So a change in any of them is noticed, and where some images are new only
-            these are computed. Several processes may use it at once; one that is killed loses the
-            last 256 images. None: nothing is kept.
+            network's architecture, its weights, the code of its layers and of the preprocessing,
+            and the image's or the file's own bytes. So a change in any of them is noticed, and
+            where some images are new only these are computed. What layers are called, and whether
+            the network is Sequential or Functional or holds other models, is no part of it.
+            Several processes may use it at once; one that is killed loses the last 256 images.
+            None: nothing is kept.
         limit: bytes that the files in the folder may take; those unused for the longest go first.
         verbose: whether each call shows its progress and says what it saved.
 
     After each call, `report` says what it did. Nothing of the network is changed; where it has
     been trained on meanwhile, its features are computed anew.
-
-    The code of layers of one's own is no part of the key: `clear` after changing it.
 
     Raises CourseError where the network has several inputs or outputs, or the cache is no folder.
     """

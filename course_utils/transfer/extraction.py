@@ -78,7 +78,7 @@ class Extraction:
     def of(self, source: Source) -> tuple[Features, list[int]]:
         """Return features (n, ...) and the rows of the images that could be read."""
         began = time.perf_counter()
-        key = self._key(source.probes)
+        key = self._key(source.probes) if self._store is not None else ""
         asked = {digest for digest in source.digests if digest is not None}
         known = self._from_disk(key, asked)
         # In an image's first place only: two that are the same are computed once.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,21 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from course_utils.common.errors import CourseError
+from course_utils.common.litter import is_litter
 from course_utils.common.wording import listed
+from course_utils.datasets.pictures import Unreadable, is_picture
 from course_utils.transfer import keys
 
-# HEIC, which Pillow cannot read, is what many telephones write: it shall be named, not left out.
-SUFFIXES = frozenset(
-    (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-)
 _SHOWN = 5
-
-
-class Unreadable(Exception):
-    """A file that is no picture; the message says why."""
 
 
 class Listing(NamedTuple):
@@ -39,8 +31,9 @@ def class_folders(folder: str | Path) -> Listing:
     """Return the pictures in a folder that holds one folder for each class.
 
     Classes are numbered in the order of their folders' names. Pictures may lie in folders below
-    that of their class. Folders and files whose names begin with a dot, and files that are no
-    pictures by their names, are left out.
+    that of their class, and links are followed. What a picture is says `datasets.pictures`. One
+    line names what was passed over: what systems leave behind, files that are no pictures, and
+    pictures that lie in no class.
 
     Raises CourseError where the folder does not exist, or is not laid out like that.
     """
@@ -50,57 +43,102 @@ def class_folders(folder: str | Path) -> Listing:
         raise CourseError(
             f"The folder {root} {what}; give one that holds a folder of pictures for each class."
         )
-    classes = sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != ".")
+    walk = _Walk(root)
+    top = sorted(root.iterdir())
+    classes = [path for path in top if path.is_dir() and not is_litter(path.name)]
+    loose = [path for path in top if path not in classes and walk.is_picture(path)]
     if not classes:
-        loose = sum(1 for _ in _pictures(root))
         raise CourseError(
-            f"{root} holds no class folders, but {loose} pictures; sort them into one folder for "
-            "each class, named as the class."
+            f"{root} holds no class folders, but {len(loose)} pictures; sort them into one folder "
+            "for each class, named as the class."
         )
-    found = [sorted(_pictures(path)) for path in classes]
+    walk.pass_over("in no class", loose)
+    found = [sorted(walk.pictures(path)) for path in classes]
     empty = [path.name for path, files in zip(classes, found, strict=True) if not files]
     if empty:
         raise CourseError(
             f"{root}: no pictures lie in {', '.join(empty)}; each folder in it is a class and "
             "needs some, such as .jpg or .png files."
         )
+    walk.report()
     labels = np.repeat(np.arange(len(classes)), [len(files) for files in found])
     files = [file for files in found for file in files]
     return Listing(files, labels.astype(np.int64), [path.name for path in classes])
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    for place, below, names in os.walk(folder):
-        below[:] = [name for name in below if name[0] != "."]
-        for name in names:
-            if name[0] != "." and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(place, name)
+class _Walk:
+    """Looks for pictures below a folder, and keeps what it passes over."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._passed: dict[str, list[Path]] = {}
+        self._entered: set[Path] = set()
+
+    def pictures(self, folder: Path) -> Iterator[Path]:
+        """Yield the pictures in a folder and below it. A folder is entered once, whatever links
+        lead to it."""
+        real = folder.resolve()
+        if real in self._entered:
+            self.pass_over("folders seen already", [folder])
+            return
+        self._entered.add(real)
+        try:
+            names = sorted(folder.iterdir())
+        except OSError as error:
+            self.pass_over(f"cannot be opened ({error.strerror})", [folder])
+            return
+        for path in names:
+            if path.is_dir() and not is_litter(path.name):
+                yield from self.pictures(path)
+            elif self.is_picture(path):
+                yield path
+
+    def is_picture(self, path: Path) -> bool:
+        """Return whether a path is a picture's, or else pass it over, or say why it cannot be told.
+
+        A link that leads nowhere and a file that may not be opened are pictures that cannot be
+        read, so that they are named, or raised, with those.
+        """
+        if is_litter(path.name):
+            self.pass_over("left by a system or a program", [path])
+            return False
+        if path.exists() and not path.is_file():
+            self.pass_over("neither file nor folder", [path])
+            return False
+        try:
+            found = is_picture(path)
+        except OSError:
+            return True
+        if not found:
+            self.pass_over("no pictures", [path])
+        return found
+
+    def pass_over(self, why: str, paths: list[Path]) -> None:
+        """Note what is not taken."""
+        self._passed.setdefault(why, []).extend(paths)
+
+    def report(self) -> None:
+        """Print one line on what was passed over, if there is any."""
+        groups = {why: paths for why, paths in self._passed.items() if paths}
+        if not groups:
+            return
+        parts = [
+            f"{len(paths)} {why} "
+            f"({listed([path.relative_to(self._root).as_posix() for path in paths], 3)})"
+            for why, paths in groups.items()
+        ]
+        total = sum(map(len, groups.values()))
+        print(f"Bottlenecks: passed over {total} in {self._root}: {'; '.join(parts)}.")
 
 
 def content(path: Path) -> bytes:
     """Return the bytes of a file, or raise Unreadable."""
+    if path.exists() and not path.is_file():
+        raise Unreadable("no file")  # a pipe would never end
     try:
         return path.read_bytes()
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
-
-
-def decode(data: bytes) -> Image.Image:
-    """Return the picture in a file's bytes, in red, green and blue and upright, as it was taken.
-
-    Raises Unreadable where there is none, or only a part of one.
-    """
-    try:
-        with Image.open(io.BytesIO(data)) as opened:
-            return ImageOps.exif_transpose(opened).convert("RGB")
-    except Exception as error:  # a reader of one of many formats may fail in any way
-        raise Unreadable(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):
-        return "no picture, or of a kind that Pillow cannot read"
-    return str(error) or type(error).__name__
 
 
 def name_unreadable(failed: dict[str, str], ask: str) -> None:
@@ -131,7 +169,9 @@ def elements(pipeline: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
     numpy = getattr(pipeline, "as_numpy_iterator", None)
     for element in numpy() if numpy else pipeline:
         x, label = element if isinstance(element, tuple) else (element, None)
-        x = np.asarray(x if not isinstance(x, Path) else str(x))
+        # Copies: many a generator gives the same array each time, with other numbers in it.
+        x = np.array(x if not isinstance(x, Path) else str(x))
+        label = None if label is None else np.array(label)
         axes = 0 if x.dtype.kind in "OSU" else 3
         if x.ndim == axes:
             yield _text(x), label

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from course_utils.common.errors import CourseError
+from course_utils.datasets.pictures import Unreadable, decode
 from course_utils.transfer import keys, pictures
 
 Pixels = NDArray[np.float32]
@@ -40,18 +41,18 @@ class Arrays:
         self._images = images
         self.digests: list[bytes | None] = [keys.array(image) for image in images]
         self.failed: dict[str, str] = {}
-        shape, rng = (2, *images.shape[1:]), np.random.default_rng(0)
-        self.probes: list[Any] = [
-            (rng.random(shape) * (255 if images.dtype.kind in "iu" else 1)).astype(images.dtype)
-        ]
+        noise = np.random.default_rng(0).random((2, *images.shape[1:]))
+        scales = {"b": [2], "f": [1, 255]}.get(images.dtype.kind, [255])
+        self.probes: list[Any] = [(noise * scale).astype(images.dtype) for scale in scales]
 
     def pixels(
         self, rows: Sequence[int], preprocess: Preprocess | None
     ) -> tuple[list[bytes], list[int], Pixels | None]:
         """Return the images' digests, the rows that could be read, and their pixels."""
+        # A copy, whose digests are taken first: a preprocessing may write to what it is given.
         batch = self._images[list(rows)]
-        seen = preprocess(batch) if preprocess else batch
         digests = [keys.array(image) for image in batch]
+        seen = preprocess(batch) if preprocess else batch
         return digests, list(rows), np.asarray(seen, dtype=np.float32)
 
 
@@ -69,7 +70,7 @@ class Files:
     def _digest(self, file: Path) -> bytes | None:
         try:
             return pictures.digest(file)
-        except pictures.Unreadable as error:
+        except Unreadable as error:
             self.failed[str(file)] = str(error)
             return None
 
@@ -82,12 +83,13 @@ class Files:
             try:
                 # Read anew, with the digest of these bytes: the file may have changed meanwhile.
                 data = pictures.content(self._files[row])
-                picture = pictures.decode(data)
-            except pictures.Unreadable as error:
+                picture = decode(data, self._files[row].suffix)
+            except Unreadable as error:
                 self.failed[str(self._files[row])] = str(error)
                 continue
             pixels = preprocess([picture]) if preprocess else np.asarray(picture)[None]
-            seen.append(np.asarray(pixels, dtype=np.float32))
+            # A copy: the next picture may be written to the same array.
+            seen.append(np.array(pixels, dtype=np.float32))
             digests.append(keys.file(data))
             read.append(row)
         sizes = {part.shape for part in seen}

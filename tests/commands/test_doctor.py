@@ -81,3 +81,24 @@ def test_the_table_names_problems_and_remedies(capsys: pytest.CaptureFixture[str
     printed = capsys.readouterr().out
     assert "PROBLEM" in printed
     assert "Labs: Get a whole copy." in printed
+
+
+def test_notes_are_no_problems(capsys: pytest.CaptureFixture[str]) -> None:
+    doctor.show([Finding("matplotlibrc", "/a", note="Delete it.")])
+    printed = capsys.readouterr().out
+    assert "matplotlibrc: Delete it." in printed and "Nothing is wrong." in printed
+
+
+def test_a_disk_that_takes_files_and_no_bytes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full:
+        def __enter__(self) -> "Full":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+        def write(self, content: bytes) -> None:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", lambda dir: Full())
+    assert all("No space left" in finding.found for finding in doctor._writing(copy))

@@ -1,5 +1,6 @@
 """Bottleneck features of files: folders of class folders, pipelines, and pictures that are none."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,42 @@ def test_a_wrong_folder_gets_a_sentence(network: keras.Model, folder: Path, tmp_
 def test_without_a_preprocessing_the_pictures_must_fit(network: keras.Model, folder: Path) -> None:
     with pytest.raises(CourseError, match="give a preprocess="):
         Bottlenecks(network, verbose=False).folder(folder)
+
+
+def test_what_is_passed_over_is_counted_and_what_is_a_picture_is_read(
+    network: keras.Model, folder: Path, tmp_path: Path, capsys: Any
+) -> None:
+    for place, name in enumerate(("a.jfif", "b.jpe", "no_ending", "wrong.txt")):
+        picture(tmp_path / "made.jpg", 20 + place).rename(folder / "dog" / name)
+    (folder / "__MACOSX" / "cat").mkdir(parents=True)
+    (folder / "@eaDir").mkdir()
+    (folder / "cat" / "Thumbs.db").write_text("Windows")
+    picture(folder / "loose.png", 30)
+    _, labels, class_names, files = made(network).folder(folder, unreadable="raise")
+    names = [file.name for file in files]
+    assert class_names == ["cat", "dog"]
+    assert names[3:] == ["a.jfif", "a.jpg", "b.jpe", "b.png", "no_ending", "wrong.txt"]
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "passed over" in line]
+    assert "passed over 4 in" in line and "1 no pictures (cat/notes.txt)" in line
+    assert "2 left by a system or a program (cat/._1.png and cat/Thumbs.db)" in line
+    assert "1 in no class (loose.png)" in line
+
+
+def test_links_are_followed_once_or_named(
+    network: keras.Model, folder: Path, tmp_path: Path, capsys: Any
+) -> None:
+    picture(tmp_path / "elsewhere" / "far.png", 40)
+    (folder / "cat" / "album").symlink_to(tmp_path / "elsewhere")
+    (folder / "cat" / "again").symlink_to(folder / "cat")
+    (folder / "dog" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    (folder / "dog" / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(folder / "dog" / "pipe.png")
+    _, _, _, files = made(network).folder(folder)
+    assert [file.name for file in files][:4] == ["1.png", "2.PNG", "far.png", "3.bmp"]
+    said = capsys.readouterr().out
+    assert "1 folders seen already (cat/again)" in said
+    assert "1 neither file nor folder (dog/pipe.png)" in said
+    assert "skipped 2 pictures" in said and "gone.png (No such file" in said
 
 
 # --- pipelines ------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from typing import Any
 
 from course_utils.authoring import headings, notebook, references, source
 from course_utils.authoring.source import LabSource, shown
+from course_utils.common import settings
 from course_utils.common.errors import CourseError
-from course_utils.common.quiet import hush_tensorflow
 from course_utils.exercises import archive, keras_models
 from course_utils.exercises.check import Check, make_check
 from course_utils.exercises.exercise import Case, Exercise
@@ -31,7 +31,7 @@ def draw(lab: LabSource, seed: int) -> bytes:
     """
     released = notebook.dumps(notebook.released(lab))
     _agrees(lab, released)
-    hush_tensorflow()
+    settings.state()
     titles = headings.titles(lab)
     with keras_models.tried_out_with(facts_seed(seed)):
         exercises = [

@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from course_utils.common.errors import CourseError
-from course_utils.grading.intake.entries import DEEPEST, LARGEST, Charge, Entry, ignored, too_large
+from course_utils.common.litter import is_litter
+from course_utils.grading.intake.entries import DEEPEST, LARGEST, Charge, Entry, too_large
 from course_utils.grading.intake.slugs import readable
 
 MB = 2**20
@@ -113,7 +114,7 @@ def _entries(archive: zipfile.ZipFile, info: zipfile.ZipInfo, store: Store) -> l
     """Return the entry of a zip's member; none for what is ignored."""
     name = _name(info).replace("\\", "/")
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    if not parts or any(ignored(part) for part in parts if part != ".."):
+    if not parts or any(is_litter(part) for part in parts if part != ".."):
         return []
     problem = _problem(info, name, parts)
     safe = tuple(part for part in parts if part != "..") or (readable(name),)

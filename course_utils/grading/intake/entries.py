@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
+from course_utils.common.litter import is_litter
 
 #: Folders in folders, files in all: more than any class hands in.
 DEEPEST, MOST = 12, 500_000
 NOTEBOOK = re.compile(r"(?i)\.ipynb(?:\.(?:txt|json))?$")  # browsers add the second ending
 ARCHIVE = re.compile(r"(?i)\.zip$")
-_JUNK = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 #: Counts bytes and raises CourseError when a student's quota is used up.
 Charge = Callable[[int], None]
 
@@ -69,11 +69,6 @@ class Entry:
         return Entry(self.parts[count:], self.fetch, self.folder, self.problem)
 
 
-def ignored(name: str) -> bool:
-    """True for what systems and editors leave behind: dot files, checkpoints, __MACOSX."""
-    return name.startswith(".") or name.casefold() in _JUNK
-
-
 def stem(name: str) -> str:
     """Return a file's name without the ending of a notebook or a zip."""
     return ARCHIVE.sub("", NOTEBOOK.sub("", name)) or name
@@ -101,7 +96,7 @@ def _walk(folder: Path, parts: tuple[str, ...], found: list[Entry]) -> None:
     with os.scandir(folder) as listing:
         items = sorted(listing, key=lambda item: item.name)
     for item in items:
-        if ignored(item.name):
+        if is_litter(item.name):
             continue
         if len(found) >= MOST:
             raise CourseError(f"More than {MOST} files lie in the folder: name the submissions'.")

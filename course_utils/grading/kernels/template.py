@@ -22,7 +22,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn
 
-from course_utils.common.quiet import hush_tensorflow
+from course_utils.common import settings
 from course_utils.grading.guest.shell import Lab, Shell, make
 from course_utils.grading.kernels import init_process
 from course_utils.grading.sandbox import bubblewrap, isolation, processes
@@ -94,7 +94,7 @@ def preload(folder: str, packages: Sequence[str]) -> Shell:
     """
     os.environ["MPLCONFIGDIR"] = os.environ["KERAS_HOME"] = os.environ["HOME"] = folder
     shell = make(folder)
-    hush_tensorflow()
+    settings.state()
     for name in packages:
         importlib.import_module(name)
     import course_utils.lab

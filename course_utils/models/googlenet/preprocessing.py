@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from course_utils.common.errors import CourseError
+from course_utils.datasets.pictures import Unreadable, read, rgb
 
 Picture: TypeAlias = "str | Path | Image.Image | NDArray[np.uint8]"
 Pixels: TypeAlias = NDArray[np.float32]
@@ -28,6 +29,7 @@ def imagenet_input(pictures: Picture | Iterable[Picture]) -> Pixels:
     Args:
         pictures: one picture or several: paths, Pillow images, or uint8 arrays (height, width, 3)
             in red, green, blue; (height, width) is grey. An array (batch, height, width, 3) too.
+            What a file or an image of any mode means says `datasets.pictures`.
 
     Raises CourseError where a file cannot be read or an array is no picture.
     """
@@ -64,12 +66,14 @@ def _opened(pictures: Picture | Iterable[Picture]) -> list[Image.Image]:
 
 def _open(picture: Picture) -> Image.Image:
     if isinstance(picture, Image.Image):
-        return picture.convert("RGB")
+        try:
+            return rgb(picture)
+        except Unreadable as error:
+            raise CourseError(f"A Pillow image cannot be taken: {error}.") from error
     if isinstance(picture, (str, Path)):
         try:
-            with Image.open(picture) as file:
-                return file.convert("RGB")
-        except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+            return read(Path(picture))
+        except Unreadable as error:
             raise CourseError(
                 f"{picture} cannot be read as a picture ({error}); "
                 "check the path, or save it again as JPEG or PNG."
