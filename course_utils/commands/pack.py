@@ -5,17 +5,17 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils import __version__
 from course_utils.common import files
 from course_utils.common.errors import CourseError
+from course_utils.common.paths import RELEASE
 
-NAME = f"deep-learning-labs-{__version__}"
 # Only what is named here is packed, so that a new room stays at home until somebody thinks of it.
 FILES = (
     "README.md",
     ".github/lab.png",  # the picture in README.md
     "LICENSE",
     "pyproject.toml",
+    "setup.py",
     "requirements.txt",
     "requirements-cuda.txt",
 )
@@ -44,7 +44,7 @@ def pack(root: Path, build: Path) -> tuple[Path, int]:
         raise CourseError(f"Nothing is packed, because something is not as built: {problems[0]}")
     paths = sorted(contents(root), key=lambda path: path.relative_to(root).as_posix())
     build.mkdir(exist_ok=True)
-    target = build / f"{NAME}.zip"
+    target = build / f"{RELEASE}.zip"
     with files.replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
         for path in paths:
             _add(archive, path, path.relative_to(root).as_posix())
@@ -74,7 +74,7 @@ def is_for_students(path: Path, root: Path) -> bool:
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
+    entry = zipfile.ZipInfo(f"{RELEASE}/{name}", DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     entry.create_system = 3  # Unix, wherever it is packed

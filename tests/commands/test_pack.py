@@ -12,7 +12,7 @@ import pytest
 
 from course_utils.commands import pack
 from course_utils.common.errors import CourseError
-from course_utils.common.paths import ROOT, SOLUTIONS
+from course_utils.common.paths import RELEASE, ROOT, SOLUTIONS
 
 REGION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 # Shorter lines ("return z", "total = 0") say nothing about an answer.
@@ -43,7 +43,7 @@ def unpacked(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("student")
     with zipfile.ZipFile(packed) as archive:
         archive.extractall(folder)
-    return folder / pack.NAME
+    return folder / RELEASE
 
 
 def course(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -68,6 +68,7 @@ def test_only_what_students_need_is_packed(unpacked: Path) -> None:
         "pyproject.toml",
         "requirements-cuda.txt",
         "requirements.txt",
+        "setup.py",
     ]
     for room in ("authoring", "grading", "commands/suite.py", "commands/pack.py"):
         assert not (unpacked / "course_utils" / room).exists()
