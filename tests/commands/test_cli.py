@@ -22,7 +22,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The command lines that would have been started."""
     calls: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
+    def call(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> int:
         calls.append(command)
         return 0
 
@@ -101,7 +101,7 @@ def test_test_runs_everything_and_fails_if_anything_failed(
 ) -> None:
     ran: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
+    def call(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> int:
         ran.append(command[1:])
         return 1 if "mypy" in command else 0
 
