@@ -873,7 +873,8 @@ assert all(
 #
 # A colleague sends you this loop. It trains a linear model, $x W$, by gradient descent with a rate
 # that falls from epoch to epoch. It gives the right weights. "But it gets slower and slower", they
-# say, "and I cannot find out why."
+# say, "and I cannot find out why." (This section is about TensorFlow itself. It uses it directly, and
+# so runs the same whatever backend Keras has.)
 
 
 # %%
