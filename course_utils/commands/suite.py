@@ -15,7 +15,10 @@ SHARED = ["-n", "2"]
 WHOLE = ["tests", "--nbval-lax", "solutions", *SHARED]
 FAST = ["tests", "-m", "not slow", *SHARED]
 # What must hold whatever Keras runs on: the networks, the looks inside, and every solved notebook.
-ANY_BACKEND = ["tests/models", "tests/interpret", "--nbval-lax", "solutions", *SHARED]
+ANY_BACKEND = [
+    *("tests/models", "tests/interpret", "tests/training"),
+    *("--nbval-lax", "solutions", *SHARED),
+]
 
 
 def pytest(arguments: list[str]) -> int:

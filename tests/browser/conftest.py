@@ -21,7 +21,9 @@ from tests.browser.notebook import Opened
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 LAB = "01_perceptron"
 #: The start of JupyterLab on a busy machine.
 PATIENCE = 120
