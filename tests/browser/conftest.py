@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import socket
 import subprocess
@@ -25,6 +27,8 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 LAB = "01_perceptron"
+#: JupyterLab keeps in the page only the cells that can be seen, unless it is told otherwise.
+ALL_CELLS = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
 #: The start of JupyterLab on a busy machine.
 PATIENCE = 120
 
@@ -55,6 +59,9 @@ def address(
 ) -> Iterator[str]:
     """Where JupyterLab answers, as a user finds it who has never started it before."""
     home = tmp_path_factory.mktemp("home")
+    overrides = home / "settings" / "labconfig" / "default_setting_overrides.json"
+    overrides.parent.mkdir(parents=True)
+    overrides.write_text(json.dumps(ALL_CELLS))
     own = [f"JUPYTER_{kind}_DIR" for kind in ("CONFIG", "DATA", "RUNTIME")]
     own += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR"]
     with socket.socket() as free:
@@ -62,10 +69,12 @@ def address(
         port = free.getsockname()[1]
     options = ("--no-browser", f"--ServerApp.port={port}", "--IdentityProvider.token=test")
     command = jupyter.command(LAB, options)
+    environment = jupyter.environment()
+    environment["JUPYTER_CONFIG_PATH"] += os.pathsep + str(overrides.parents[1])
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
             [part.replace(str(LABS), str(folder)) for part in command],
-            env=jupyter.environment() | {name: str(home / name) for name in own},
+            env=environment | {name: str(home / name) for name in own},
             cwd=folder,
             stdout=log,
             stderr=log,
@@ -93,7 +102,7 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path)
 def lab(browser: Browser, address: str, folder: Path) -> Iterator[Opened]:
     """Lab 1 as it lies open. The tests go on with it one after the other, as a student does."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(180_000)
     opened = Opened(page, folder / LAB / "perceptron.ipynb")
     opened.open(address)
     yield opened

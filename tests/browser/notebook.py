@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 CELL = ".jp-Notebook .jp-Cell"
+CODE = ".jp-Notebook .jp-CodeCell"
 #: What axe calls worse than moderate.
 SERIOUS = ("serious", "critical")
 
@@ -33,9 +35,16 @@ class Opened:
         """Wait until the kernel has done all that it was asked for."""
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
-    def cell(self, text: str) -> Locator:
-        """The first code cell whose code holds this text."""
-        return self.page.locator(".jp-CodeCell", has_text=text).first
+    def cell(self, code: str) -> Locator:
+        """The first code cell whose code holds this text, wherever its text goes from now on."""
+        cells = self.page.locator(CODE)
+        place = cells.evaluate_all(
+            "(cells, code) => cells.findIndex(cell => cell.querySelector('.cm-content')"
+            ".textContent.includes(code))",
+            code,
+        )
+        assert place >= 0, f"no cell holds {code!r}"
+        return cells.nth(place)
 
     def write(self, cell: Locator, code: str) -> None:
         """Put this code in the place of a cell's, as if pasted."""
@@ -44,19 +53,23 @@ class Opened:
         self.page.keyboard.insert_text(code)
 
     def run(self, cell: Locator) -> Locator:
-        """Run the cell and return its output, once it is complete."""
+        """Run the cell and return where its outputs are, once they are complete."""
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.inner_text()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_function(
-            "cell => /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').textContent)",
-            arg=cell.element_handle(),
+            "([prompt, before]) => /\\[\\d+\\]/.test(prompt.textContent)"
+            " && prompt.textContent.trim() != before.trim()",
+            arg=[prompt.element_handle(), before],
         )
-        return cell.locator(".jp-OutputArea-output")
+        return cell.locator(".jp-Cell-outputArea")
 
-    def command(self, menu: str, entry: str) -> None:
-        """Choose an entry of a menu."""
-        self.page.get_by_role("menuitem", name=menu, exact=True).click()
-        self.page.get_by_role("menuitem", name=entry).first.click()
+    def command(self, menu: str, *entries: str) -> None:
+        """Choose an entry of a menu, or of a menu in it."""
+        self.page.locator(".lm-MenuBar-item", has_text=menu).click()
+        for entry in entries:
+            self.page.locator(".lm-Menu-item", has_text=re.compile(f"^{entry}")).first.click()
 
     def save(self) -> None:
         """Save, and wait until the file is written."""
@@ -71,15 +84,9 @@ class Opened:
     def restart(self) -> None:
         """Restart the kernel, as its menu does, and say yes."""
         self.command("Kernel", "Restart Kernel…")
-        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
         self.wait_idle()
-
-    def theme(self, name: str) -> None:
-        """Choose a theme, as the settings' menu does."""
-        self.page.evaluate(
-            "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
-            name,
-        )
 
     def saved(self) -> dict[str, Any]:
         """The notebook as it lies on the disk."""
