@@ -13,12 +13,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from course_utils.authoring.guard import guard
 from course_utils.authoring.needs import find_needs
 from course_utils.authoring.release import released_code
 from course_utils.authoring.source import Cell, LabSource
 
 #: Raise this when the build writes the same source differently: every lab is then built anew.
-FORMAT = 1
+FORMAT = 2
 #: The tag of a cell that only draws: JupyterLab and the pages fold its code, not its figure.
 HIDE_INPUT = "hide-input"
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -28,8 +29,11 @@ def released(lab: LabSource) -> NotebookNode:
     """Return the notebook that students open: stubs for solutions, no outputs.
 
     Cells that need an exercise begin by saying so and may raise, so that Run All goes on past them.
+    The first code cell says what to do where the notebook lies alone, without the course.
     """
     sources = released_code(lab)
+    first = next(index for index, cell in enumerate(lab.cells) if cell.kind == "code")
+    sources[first] = f"{guard(lab.root)}\n\n{sources[first]}"
     needs = find_needs(lab).cells
     for index, names in needs.items():
         listed = ", ".join(f'"{name}"' for name in names)

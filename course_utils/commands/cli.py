@@ -53,7 +53,12 @@ def run(numbers: tuple[str, ...]) -> None:
 @click.argument("number", required=False, metavar="[NN]")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST ARGUMENTS]")
 @click.option("--fast", is_flag=True, help="Leave out notebooks and what is marked slow.")
-def test(number: str | None, options: tuple[str, ...], fast: bool) -> int:
+@click.option(
+    "--backend",
+    type=click.Choice(["jax"]),
+    help="Run the notebooks and the networks' tests with Keras on it.",
+)
+def test(number: str | None, options: tuple[str, ...], fast: bool, backend: str | None) -> int:
     """Run every check and test, notebooks included.
 
     With NN, all that concerns that lab; with other arguments, only pytest with them.
@@ -61,6 +66,10 @@ def test(number: str | None, options: tuple[str, ...], fast: bool) -> int:
     _authors_labs("test", ())
     from course_utils.commands import suite
 
+    if backend is not None:
+        if number is not None or fast:
+            raise click.UsageError("--backend runs a choice of its own: give it alone.")
+        return suite.on_backend(backend)
     if number is None:
         return suite.run(_note, fast)
     if fast:

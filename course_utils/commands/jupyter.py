@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS
+
+_CONFIG = Path(__file__).with_name("jupyter_config")
 
 
 def command(name: str | None, extra: tuple[str, ...]) -> list[str]:
@@ -28,10 +31,18 @@ def command(name: str | None, extra: tuple[str, ...]) -> list[str]:
     return [*arguments, *extra]
 
 
+def environment() -> dict[str, str]:
+    """Return the environment for JupyterLab: this one, and the course's defaults for the settings
+    that the user has not chosen. Without them the first start asks whether to fetch news.
+    """
+    paths = [str(_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+
+
 def launch(name: str | None, extra: tuple[str, ...]) -> int:
     """Run JupyterLab until the user ends it; return its exit status."""
     arguments = command(name, extra)
     try:
-        return subprocess.call(arguments, cwd=LABS)
+        return subprocess.call(arguments, cwd=LABS, env=environment())
     except KeyboardInterrupt:
         return 0  # JupyterLab has asked its own question and ended

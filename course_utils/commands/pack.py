@@ -5,18 +5,18 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils import __version__
 from course_utils.common import files
 from course_utils.common.errors import CourseError
 from course_utils.common.litter import is_litter
+from course_utils.common.paths import RELEASE
 
-NAME = f"deep-learning-labs-{__version__}"
 # Only what is named here is packed, so that a new room stays at home until somebody thinks of it.
 FILES = (
     "README.md",
     ".github/lab.png",  # the picture in README.md
     "LICENSE",
     "pyproject.toml",
+    "setup.py",
     "requirements.txt",
     "requirements-cuda.txt",
 )
@@ -50,7 +50,7 @@ def pack(root: Path, build: Path, site: Path | None = None) -> tuple[Path, int]:
         pages = (path for path in site.rglob("*") if path.is_file())
         named |= {f"site/{path.relative_to(site).as_posix()}": path for path in pages}
     build.mkdir(exist_ok=True)
-    target = build / f"{NAME}.zip"
+    target = build / f"{RELEASE}.zip"
     with files.replacing(target) as draft, zipfile.ZipFile(draft, "w") as archive:
         for name, path in sorted(named.items()):
             _add(archive, path, name)
@@ -81,7 +81,7 @@ def is_for_students(path: Path, root: Path) -> bool:
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
+    entry = zipfile.ZipInfo(f"{RELEASE}/{name}", DATE)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16
     entry.create_system = 3  # Unix, wherever it is packed

@@ -1,9 +1,12 @@
 """Every check and test of the course, in the order of how soon they answer."""
 
+import importlib.util
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 
+from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
 
 # What stays on one process, since its tests need each other, is said in conftest.py.
@@ -11,6 +14,11 @@ SHARED = ["-n", "2"]
 # One pytest for everything, so that its last line counts everything.
 WHOLE = ["tests", "--nbval-lax", "solutions", *SHARED]
 FAST = ["tests", "-m", "not slow", *SHARED]
+# What must hold whatever Keras runs on: the networks, the looks inside, and every solved notebook.
+ANY_BACKEND = [
+    *("tests/models", "tests/interpret", "tests/training"),
+    *("--nbval-lax", "solutions", *SHARED),
+]
 
 
 def pytest(arguments: list[str]) -> int:
@@ -52,6 +60,19 @@ def run(report: Callable[[str], None], fast: bool = False) -> int:
     for title in failed:
         report(f"Failed: {title}")
     return 1 if failed else 0
+
+
+def on_backend(backend: str) -> int:
+    """Run the solved notebooks and the networks' tests with Keras on another backend; return
+    pytest's exit status. Raises CourseError where that backend is not installed.
+    """
+    if importlib.util.find_spec(backend) is None:
+        raise CourseError(
+            f"{backend} is not installed in {sys.prefix}: run"
+            f" `{sys.executable} -m pip install -e '{ROOT}[{backend}]'`."
+        )
+    os.environ["KERAS_BACKEND"] = backend
+    return pytest(ANY_BACKEND)
 
 
 def _module(*arguments: str) -> int:

@@ -95,7 +95,8 @@ def describe(model: Any) -> Any:
     the one before it in that list), "compiled" (optimizer, learning rate, loss; None if not
     compiled), "penalty" (the regularisation loss), "computes" (its outputs, float arrays, on a
     seeded batch) and "in training" (its outputs on it in training mode). Where layers keep their
-    state from batch to batch, "stateful" says how many.
+    state from batch to batch, "stateful" says how many; where layers draw random numbers and Keras
+    does not run on TensorFlow, whose numbers the checks hold, "draws" names the backend.
 
     A model of a class of its own is described if it is built; the batch is free in its shapes.
     """
@@ -117,6 +118,9 @@ def describe(model: Any) -> Any:
     }
     if stateful := sum(bool(getattr(layer, "stateful", False)) for layer in layers):
         facts["stateful"] = stateful
+    backend = _keras().backend.backend()
+    if backend != "tensorflow" and any(map(_is_random_state, whole.variables)):
+        facts["draws"] = backend
     return facts | _try_out(whole, layers)
 
 

@@ -11,8 +11,9 @@ from course_utils.training.preparation import build_optimizer, device, set_seed
 
 if TYPE_CHECKING:
     from course_utils.training.budget import TimeBudget
+    from course_utils.training.steps import compiled_step
 
-__all__ = ["TimeBudget", "build_optimizer", "device", "set_seed"]
+__all__ = ["TimeBudget", "build_optimizer", "compiled_step", "device", "set_seed"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> Any:
         from course_utils.training.budget import TimeBudget
 
         return TimeBudget
+    if name == "compiled_step":
+        from course_utils.training.steps import compiled_step
+
+        return compiled_step
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

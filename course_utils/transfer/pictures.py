@@ -76,7 +76,8 @@ class _Walk:
 
     def pictures(self, folder: Path) -> Iterator[Path]:
         """Yield the pictures in a folder and below it. A folder is entered once, whatever links
-        lead to it."""
+        lead to it.
+        """
         real = folder.resolve()
         if real in self._entered:
             self.pass_over("folders seen already", [folder])

@@ -308,7 +308,7 @@ lab.check("extract", extract)
 # Yours and the library's must agree:
 
 # %%
-mine = extract(lambda x: backbone(x, training=False).numpy(), varied[:20], 8)
+mine = extract(lambda x: keras.ops.convert_to_numpy(backbone(x, training=False)), varied[:20], 8)
 assert np.allclose(mine, z_varied[:20], atol=1e-3)
 print(f"largest difference: {np.abs(mine - z_varied[:20]).max():.1e}")
 
@@ -1323,7 +1323,8 @@ def in_company(size, seed, count=200):
     """Accuracy of the network as it was on validation images, normalised within batches."""
     order = np.random.default_rng([SEED, seed]).permutation(len(x_val))[:count]
     batches = order.reshape(-1, size)
-    answers = [head(upper(x_val[batch], training=True)).numpy().argmax(axis=1) for batch in batches]
+    outputs = [head(upper(x_val[batch], training=True)) for batch in batches]
+    answers = [keras.ops.convert_to_numpy(output).argmax(axis=1) for output in outputs]
     return np.mean(answers == t_val[batches])
 
 

@@ -873,7 +873,8 @@ assert all(
 #
 # A colleague sends you this loop. It trains a linear model, $x W$, by gradient descent with a rate
 # that falls from epoch to epoch. It gives the right weights. "But it gets slower and slower", they
-# say, "and I cannot find out why."
+# say, "and I cannot find out why." (This section is about TensorFlow itself. It uses it directly,
+# and so runs the same whatever backend Keras has.)
 
 
 # %%
@@ -1170,21 +1171,22 @@ assert max(epochs) < 40
 # same push for all. By hand, and by `keras.regularizers`:
 
 # %%
+from course_utils.interpret import insight
+
 W_some = np.random.default_rng(SEED).normal(size=(4, 3)).astype("float32")
 by_hand = {
     "L2": (0.01 * np.sum(W_some**2), 2 * 0.01 * W_some),
     "L1": (0.01 * np.sum(np.abs(W_some)), 0.01 * np.sign(W_some)),
 }
 for name, (penalty, gradient) in by_hand.items():
-    variable = tf.Variable(W_some)
-    with tf.GradientTape() as tape:
-        of_keras = getattr(keras.regularizers, name)(0.01)(variable)
-    apart = np.abs(tape.gradient(of_keras, variable) - gradient).max()
+    regularizer = getattr(keras.regularizers, name)(0.01)
+    of_keras = float(regularizer(keras.ops.convert_to_tensor(W_some)))
+    apart = np.abs(insight.gradient(regularizer, W_some) - gradient).max()
     print(
-        f"{name}: penalty {float(of_keras):.4f}, by hand {penalty:.4f};",
+        f"{name}: penalty {of_keras:.4f}, by hand {penalty:.4f};",
         f"the gradients differ by {apart:.0e}",
     )
-    assert abs(float(of_keras) - penalty) < 1e-6 and apart < 1e-7
+    assert abs(of_keras - penalty) < 1e-6 and apart < 1e-7
 
 # %% [markdown]
 # **Before you run the next cells:** what will the histogram of the first layer's weights look like
@@ -1700,21 +1702,26 @@ for _ in range(2):
     h = EnsembleDense(64, activation="relu")(h)
 many = keras.Model(x, [EnsembleDense(10)(h), EnsembleDense(1)(h)])
 s = keras.Variable(np.zeros((2, len(of_digit)), "float32"))
+
+
+def cross_entropy(t, z):
+    """Return the mean cross-entropy of each network. z: its scores, (batch, networks, 10)."""
+    target = keras.ops.repeat(t[:, None], z.shape[1], axis=1)
+    each = keras.ops.sparse_categorical_crossentropy(target, z, from_logits=True)
+    return keras.ops.mean(each, axis=0)
+
+
+def task_loss(x, t, angle):
+    """Return the loss of each network."""
+    z, y = many(x)
+    E1 = cross_entropy(t, z)
+    E2 = keras.ops.mean((y[..., 0] - angle[:, None]) ** 2, axis=0)
+    learned = keras.ops.exp(-s[0]) * E1 + s[0] / 2 + (keras.ops.exp(-s[1]) * E2 + s[1]) / 2
+    return of_digit * E1 + of_angle * E2 + uncertain * learned
+
+
 variables = [*many.trainable_variables, s]
-optimizer = keras.optimizers.Adam(0.002)
-optimizer.build(variables)
-
-
-@tf.function
-def task_step(x, t, angle):
-    with tf.GradientTape() as tape:
-        z, y = many(x)
-        target = tf.repeat(t[:, None], len(of_digit), axis=1)
-        E1 = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(target, z), axis=0)
-        E2 = tf.reduce_mean((y[..., 0] - angle[:, None]) ** 2, axis=0)
-        learned = tf.exp(-s[0]) * E1 + s[0] / 2 + (tf.exp(-s[1]) * E2 + s[1]) / 2
-        loss = of_digit * E1 + of_angle * E2 + uncertain * learned
-    optimizer.apply(tape.gradient(loss, [v.value for v in variables]), variables)
+task_step = training.compiled_step(task_loss, variables, keras.optimizers.Adam(0.002))
 
 
 # %%
@@ -1797,28 +1804,25 @@ for layer in range(1, DEPTH + 1):
     if layer % 4 == 0:
         heads.append(EnsembleDense(10, kernel_initializer=Plain())(h))
 deep = keras.Model(x, heads)
-optimizer = keras.optimizers.Adam(0.003)
-optimizer.build(deep.trainable_variables)
 
 
-@tf.function
-def deep_step(x, t):
-    """Return the loss of the last head and the length of the first layer's gradient, for each."""
-    with tf.GradientTape() as tape:
-        target = tf.repeat(t[:, None], len(weight), axis=1)
-        cross_entropy = tf.nn.sparse_softmax_cross_entropy_with_logits
-        low, middle, last = (tf.reduce_mean(cross_entropy(target, z), axis=0) for z in deep(x))
-        loss = last + weight * (low + middle)
-    gradients = tape.gradient(loss, [v.value for v in deep.trainable_variables])
-    optimizer.apply(gradients, deep.trainable_variables)
-    return last, tf.norm(gradients[0], axis=(1, 2))
+def deep_loss(x, t):
+    """Return the loss of each network, and the part of it that its last head has."""
+    low, middle, last = (cross_entropy(t, z) for z in deep(x))
+    return last + weight * (low + middle), last
+
+
+variables = deep.trainable_variables
+deep_step = training.compiled_step(deep_loss, variables, keras.optimizers.Adam(0.003))
 
 
 # %%
 rng, noted = np.random.default_rng(SEED), []
 for _ in range(25):
     for chosen in rng.permutation(1000).reshape(-1, 50):
-        noted.append([part.numpy() for part in deep_step(x8[chosen], labels8[chosen])])
+        (_, last), gradients = deep_step(x8[chosen], labels8[chosen])
+        length = keras.ops.norm(gradients[0], axis=(1, 2))  # of the first layer's gradient
+        noted.append([keras.ops.convert_to_numpy(part) for part in (last, length)])
 curves = np.array(noted).reshape(25, 20, 2, 2, 5).mean(axis=1)  # epoch, what, without/with, seed
 for index, name in enumerate(("without", "with")):
     lengths, last = curves[0, 1, index], curves[-1, 0, index]

@@ -1,5 +1,6 @@
 """The commands: how they read their arguments, what they print, what they exit with."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +22,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The command lines that would have been started."""
     calls: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
+    def call(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> int:
         calls.append(command)
         return 0
 
@@ -100,7 +101,7 @@ def test_test_runs_everything_and_fails_if_anything_failed(
 ) -> None:
     ran: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
+    def call(command: list[str], cwd: Path, env: dict[str, str] | None = None) -> int:
         ran.append(command[1:])
         return 1 if "mypy" in command else 0
 
@@ -123,6 +124,19 @@ def test_test_with_arguments_is_pytest(launched: list[list[str]]) -> None:
 def test_test_of_a_lab_chooses_what_concerns_it(launched: list[list[str]]) -> None:
     assert cli.main(["test", "1", "-x"]) == 0
     assert launched[0][3:] == [*suite.of_lab("01_perceptron"), "-x"]
+
+
+def test_another_backend_runs_the_notebooks_and_the_networks_tests(
+    launched: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr(suite.importlib.util, "find_spec", lambda name: None)
+    assert cli.main(["test", "--backend", "jax"]) == 2
+    assert "pip install -e" in capsys.readouterr().err and not launched
+    monkeypatch.setattr(suite.importlib.util, "find_spec", lambda name: name)
+    assert cli.main(["test", "--backend", "jax"]) == 0
+    assert launched[0][3:] == suite.ANY_BACKEND and os.environ["KERAS_BACKEND"] == "jax"
+    assert cli.main(["test", "--backend", "jax", "--fast"]) == 2
 
 
 def test_what_concerns_a_lab_bears_its_name() -> None:

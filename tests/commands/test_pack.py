@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.commands import pack
 from course_utils.common.errors import CourseError
-from course_utils.common.paths import ROOT
+from course_utils.common.paths import RELEASE, ROOT
 from tests.support.answers import leaked
 
 
@@ -25,7 +25,7 @@ def unpacked(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("student")
     with zipfile.ZipFile(packed) as archive:
         archive.extractall(folder)
-    return folder / pack.NAME
+    return folder / RELEASE
 
 
 def course(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -50,6 +50,7 @@ def test_only_what_students_need_is_packed(unpacked: Path) -> None:
         "pyproject.toml",
         "requirements-cuda.txt",
         "requirements.txt",
+        "setup.py",
     ]
     for room in ("authoring", "grading", "commands/suite.py", "commands/pack.py"):
         assert not (unpacked / "course_utils" / room).exists()

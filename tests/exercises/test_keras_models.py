@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from course_utils.exercises import Case, Fixture, Metric, Probe, archive
+from course_utils.exercises.compare import Tolerance, compare
+from course_utils.exercises.keras_models import describe
 from course_utils.exercises.observe import observe
 from tests.support.small_checks import check_of, verdict_on
 
@@ -61,6 +63,20 @@ def test_other_networks_are_told(check, change, message):
     verdict = verdict_on(sequential(**change), check)
     assert verdict.status == "wrong"
     assert message in " ".join([verdict.message, *verdict.why])
+
+
+def test_random_numbers_of_another_backend_are_seen_to_be_drawn_and_not_compared():
+    def on_another(rate):
+        facts = describe(sequential(rate=rate))
+        drawn = [2 * output for output in facts["in training"]] if rate else facts["computes"]
+        return facts | {"in training": drawn} | ({"draws": "another"} if rate else {})
+
+    tolerance = Tolerance(1e-5, 1e-8)
+    noisy, still = describe(sequential()), describe(sequential(rate=0.0))
+    assert compare(noisy, on_another(0.5), tolerance) is None
+    assert compare(still, on_another(0.0), tolerance) is None
+    for expected, got in ((noisy, on_another(0.0)), (still, on_another(0.5))):
+        assert "In training" in compare(expected, got, tolerance).message
 
 
 def test_a_model_without_an_input_shape_is_told_to_have_one(check):

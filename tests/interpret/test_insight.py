@@ -79,6 +79,23 @@ def test_gradient_of_a_function_of_arrays() -> None:
     np.testing.assert_allclose(found, 3 * x**2 + [[1, 1], [0, 0]], rtol=1e-6)
 
 
+def test_gradients_of_a_models_loss_are_those_by_hand() -> None:
+    rng = np.random.default_rng(0)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    norm = keras.layers.BatchNormalization(trainable=False)
+    model.add(norm)  # its averages are weights, too, and none that is trained
+    x, t = rng.normal(size=(5, 3)).astype("float32"), rng.normal(size=(5, 2)).astype("float32")
+    loss = keras.losses.MeanSquaredError()
+    before = [weight.copy() for weight in model.get_weights()]
+    dW, db = insight.gradients(model, loss, x, t)
+    slope = 1 / np.sqrt(1 + norm.epsilon)
+    dz = 2 * (slope * (x @ before[0] + before[1]) - t) * slope / t.size
+    np.testing.assert_allclose(dW, x.T @ dz, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(db, dz.sum(axis=0), rtol=1e-4, atol=1e-6)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 def test_gradient_of_a_function_that_ignores_its_input_is_zero() -> None:
     found = insight.gradient(lambda z: ops.sum(ops.ones((2,))), np.ones((3, 2), "float32"))
     np.testing.assert_array_equal(found, np.zeros((3, 2)))

@@ -33,6 +33,7 @@ import numpy as np
 from course_utils import models, training
 from course_utils.interpret import counting, insight
 from course_utils.interpret.counting import outline
+from course_utils.models.googlenet.prediction import predictor
 
 assert keras.backend.backend() == "jax"
 folder = Path(sys.argv[1])
@@ -58,6 +59,10 @@ budget = training.TimeBudget(1e-9)
 history = normalised.fit(np.ones((8, 12, 12, 1)), np.zeros(8), 4, 3, 0, callbacks=[budget])
 found["epochs"] = len(history.history["loss"])
 found["steps"] = int(normalised.optimizer.iterations)
+predict = predictor(normalised)
+before = predict(np.ones((2, 12, 12, 1)))
+normalised.fit(np.ones((8, 12, 12, 1)), np.zeros(8), 4, 1, 0)
+found["moved"] = np.abs(predict(np.ones((2, 12, 12, 1))) - before).max()
 np.savez(folder / "found.npz", **found)
 """
 
@@ -108,3 +113,4 @@ def test_models_and_looks_inside_give_the_same_numbers_on_jax(tmp_path: Path) ->
         np.testing.assert_allclose(found[name], look, rtol=1e-3, atol=1e-5, err_msg=name)
     assert found["vgg19"] == 143_667_240
     assert (found["epochs"], found["steps"]) == (1, 1)
+    assert found["moved"] > 0, "a predictor sees weights that were trained after it was made"

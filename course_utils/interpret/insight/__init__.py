@@ -7,7 +7,7 @@ channels) as the model takes them, and returns NumPy arrays. Nothing changes the
 from course_utils.interpret.insight.activations import Patch, feature_maps, top_patches
 from course_utils.interpret.insight.ascent import ascend
 from course_utils.interpret.insight.attribution import data_gradient, occlusion, saliency
-from course_utils.interpret.insight.gradients import gradient
+from course_utils.interpret.insight.gradients import gradient, gradients
 from course_utils.interpret.insight.images import scores_model
 from course_utils.interpret.insight.reconstruction import reconstruct
 
@@ -17,6 +17,7 @@ __all__ = [
     "data_gradient",
     "feature_maps",
     "gradient",
+    "gradients",
     "occlusion",
     "reconstruct",
     "saliency",

@@ -19,8 +19,7 @@ def predictor(model: keras.Model, batch: int = 16) -> Callable[[Pixels], Pixels]
     A last batch that is not full is filled up with zeros, which are then cut off. 16 images of
     224 x 224 keep the feature maps near the processor: larger batches are slower, smaller ones too.
 
-    The network must have one output. Weights that change later are seen on TensorFlow and PyTorch;
-    on JAX call `predictor` again.
+    The network must have one output. Weights that change later are seen.
     """
     run = _compiled(model)
 
@@ -48,10 +47,12 @@ def _compiled(model: keras.Model) -> Callable[[Pixels], Any]:
     if backend == "jax":
         import jax
 
-        state = (
-            [v.value for v in model.trainable_variables],
-            [v.value for v in model.non_trainable_variables],
-        )
-        forward = jax.jit(lambda state, x: model.stateless_call(*state, x, training=False)[0])
-        return lambda x: forward(state, x)
+        forward = jax.jit(lambda *state, x: model.stateless_call(*state, x, training=False)[0])
+
+        def run(x: Pixels) -> Any:
+            # Read anew each time: a training frees the arrays that the weights were before it.
+            variables = (model.trainable_variables, model.non_trainable_variables)
+            return forward(*([v.value for v in group] for group in variables), x=x)
+
+        return run
     return lambda x: keras.ops.convert_to_numpy(model(x, training=False))
