@@ -20,6 +20,7 @@ from typing import Any
 
 from course_utils import __version__
 from course_utils.common.errors import CourseError
+from course_utils.grading.apart.apart import Apart, Shared
 from course_utils.grading.hidden import hidden
 from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
@@ -27,7 +28,7 @@ from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.results.records import FORMAT
 from course_utils.grading.results.results import Result
 from course_utils.grading.run.attempt import Unavailable
-from course_utils.grading.run.engine import grade
+from course_utils.grading.workers import grade_apart
 
 #: Seconds to reach the scheduler.
 _PATIENCE = 20
@@ -127,6 +128,8 @@ def _parcel(submission: Submission) -> dict[str, Any]:
 
 _lock = threading.Lock()
 _kernels: Kernels | None = None
+_apart: Apart | None = None
+_shared: dict[bytes, Shared] = {}
 
 
 def version() -> str:
@@ -142,7 +145,8 @@ def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) ->
         path.write_bytes(parcel["content"])
         submission = Submission(**{**parcel["fields"], "path": path})
         try:
-            result = grade(submission, _lab(content), _worker_kernels(trust_students))
+            kernels, apart, shared = _worker(trust_students, content)
+            result = grade_apart(submission, _lab(content), shared, kernels, apart)
         except Unavailable:
             close_kernels()  # The next one begins with new ones.
             raise
@@ -151,19 +155,26 @@ def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) ->
 
 def close_kernels() -> None:
     """End the kernels of this worker process."""
-    global _kernels
+    global _kernels, _apart
     with _lock:
-        if _kernels is not None:
-            _kernels.close()
-        _kernels = None
+        for one in (_apart, _kernels):
+            if one is not None:
+                one.close()
+        _kernels = _apart = None
+        _shared.clear()
 
 
-def _worker_kernels(trust_students: bool) -> Kernels:
-    global _kernels
+def _worker(trust_students: bool, content: bytes) -> tuple[Kernels, Apart, Shared]:
+    """What grades in this worker process, and the lab for it."""
+    global _kernels, _apart
     with _lock:
         if _kernels is None:
             _kernels = Kernels(trust_students=trust_students)
-        return _kernels
+        if _apart is None:
+            _apart = Apart().__enter__()
+        if content not in _shared:
+            _shared[content] = _apart.share(_lab(content))
+        return _kernels, _apart, _shared[content]
 
 
 @functools.lru_cache(maxsize=2)

@@ -149,7 +149,7 @@ def test_again_grades_one_student(grade: Grade, fake: list[FakeKernels], tmp_pat
     _, said = grade(again=["Student01"])
     assert "5 of 6 are graded already." in said
     assert json.loads(path.read_text())["note"] == ""
-    assert fake[1].log.count("started") == 1
+    assert fake[1].lent == 1
 
 
 def test_again_with_a_name_that_nobody_has(grade: Grade, fake: list[FakeKernels]) -> None:

@@ -25,13 +25,15 @@ _AGAIN = re.compile(r"-(\d{1,4})$")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A notebook of a student's. shown: its path below the class's folder, for a person."""
+    """A notebook of a student's. shown: its path below the class's folder, for a person. top: the
+    name at the top of the class's folder that it was found under."""
 
     entry: Entry
     name: Name
     shown: str
     path: Path
     digest: str
+    top: str
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,12 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
     found: list[Candidate] = []
     try:
         with ExitStack() as stack:
-            for entry, name, shown in _opened(handed, store, quota, place, problems, stack):
+            for entry, name, shown, top in _opened(handed, store, quota, place, problems, stack):
                 if len(found) == MOST:
                     raise CourseError(
                         f"{handed.student} handed in more than {MOST} notebooks: keep one."
                     )
-                found += _fetched(entry, name, shown, quota, problems)
+                found += _fetched(entry, name, shown, top, quota, problems)
     except NoSpace:
         raise
     except CourseError as error:
@@ -71,15 +73,18 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
 def _opened(
     handed: Handed, store: Store, quota: Quota, place: str, problems: list[str], stack: ExitStack
-) -> Iterator[tuple[Entry, Name, str]]:
+) -> Iterator[tuple[Entry, Name, str, str]]:
     """Yield every notebook of the student's, those in zips and in zips within zips too."""
-    waiting = [(entry, name, f"{place}/{_path(entry)}", 0) for entry, name in handed.entries]
+    waiting = [
+        (entry, name, f"{place}/{_path(entry)}", entry.parts[0], 0)
+        for entry, name in handed.entries
+    ]
     while waiting:
-        entry, name, shown, depth = waiting.pop(0)
+        entry, name, shown, top, depth = waiting.pop(0)
         if entry.problem:
             problems.append(f"{shown} {entry.problem}.")
         elif entry.notebook:
-            yield entry, name, shown
+            yield entry, name, shown, top
         elif entry.archive and depth == NESTED:
             problems.append(f"{shown} is a zip in {NESTED} others: hand in the notebook itself.")
         elif entry.archive:
@@ -92,11 +97,12 @@ def _opened(
             except CourseError as error:
                 problems.append(str(error))
                 continue
-            waiting += [(one, name, f"{shown}/{_path(one)}", depth + 1) for one in inner]
+            kept = [one for one in inner if not one.ignored]
+            waiting += [(one, name, f"{shown}/{_path(one)}", top, depth + 1) for one in kept]
 
 
 def _fetched(
-    entry: Entry, name: Name, shown: str, quota: Quota, problems: list[str]
+    entry: Entry, name: Name, shown: str, top: str, quota: Quota, problems: list[str]
 ) -> list[Candidate]:
     try:
         path = _fetch(entry, shown, quota)
@@ -106,7 +112,7 @@ def _fetched(
     except CourseError as error:
         problems.append(str(error))
         return []
-    return [Candidate(entry, name, shown, path, digest)]
+    return [Candidate(entry, name, shown, path, digest, top)]
 
 
 def _fetch(entry: Entry, shown: str, quota: Quota) -> Path:

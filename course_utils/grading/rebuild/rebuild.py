@@ -19,7 +19,7 @@ from course_utils.grading.rebuild.arrange import arrange
 from course_utils.grading.rebuild.asked import Asked, asked, raises_below_code
 from course_utils.grading.rebuild.cell_code import read_code
 from course_utils.grading.rebuild.matching import Match, match
-from course_utils.grading.rebuild.plan import Plan, mark_needed
+from course_utils.grading.rebuild.plan import Plan, calls, mark_needed
 
 #: Released cells of one's own lab that a notebook holds even if all its exercises were deleted.
 _ENOUGH = 3
@@ -40,7 +40,8 @@ def rebuild(released: NotebookNode, student: StudentNotebook, shown: str = "") -
     cells = arrange(released, exercises, matches, written, answers)
     notes, review = _remarks(released, student, exercises, matches, answers)
     status = {one.name: answers[one.name].status for one in exercises}
-    return Plan(tuple(mark_needed(cells)), status, tuple(notes), tuple(review))
+    called = calls(cells, {one.name: one.names for one in exercises})
+    return Plan(tuple(mark_needed(cells)), status, tuple(notes), tuple(review), called)
 
 
 def _written(matches: Sequence[Match], exercises: Sequence[Asked]) -> list[Written | None]:
