@@ -121,7 +121,8 @@ def _parcel(submission: Submission) -> dict[str, Any]:
     """A submission as it travels: its fields, and the bytes of its file in place of the path."""
     content = b"" if submission.problem else submission.path.read_bytes()
     fields = {**submission.__dict__, "path": submission.path.name}
-    return {"fields": fields, "content": content}
+    files = [(name, path.read_bytes()) for name, path in submission.files]
+    return {"fields": fields, "content": content, "files": files}
 
 
 # What follows runs on the workers.
@@ -143,7 +144,10 @@ def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) ->
     with tempfile.TemporaryDirectory(prefix="course-submission-") as folder:
         path = Path(folder, "submission.ipynb")
         path.write_bytes(parcel["content"])
-        submission = Submission(**{**parcel["fields"], "path": path})
+        files = [(name, Path(folder, f"file-{n}")) for n, (name, _) in enumerate(parcel["files"])]
+        for (_, where), (_, there) in zip(files, parcel["files"], strict=True):
+            where.write_bytes(there)
+        submission = Submission(**{**parcel["fields"], "path": path, "files": tuple(files)})
         try:
             kernels, apart, shared = _worker(trust_students, content)
             result = grade_apart(submission, _lab(content), shared, kernels, apart)

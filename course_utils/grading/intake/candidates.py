@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
@@ -17,10 +17,13 @@ from course_utils.grading.intake.entries import Entry, read_file, stem
 from course_utils.grading.intake.layouts import Handed, Name, names_lab
 from course_utils.grading.intake.slugs import readable
 
+#: Files beside a notebook that go with it, and the bytes of one.
+MOST_BESIDE, LARGEST_BESIDE = 20, 256 * 1024
 #: Notebooks of one student that are looked at.
 MOST = 30
 #: What Canvas adds to a file's name when a student hands it in again: "-1".
 _AGAIN = re.compile(r"-(\d{1,4})$")
+_AGAIN_FILE = re.compile(r"-\d{1,4}(?=\.\w+$)")
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,15 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The notebook to grade, or None and the problem. notes: what else was found and left out."""
+    """The notebook to grade, or None and the problem. notes: what else was found and left out.
+    files: small ones that lay beside it, by the names that the student gave them."""
 
     chosen: Candidate | None
     shown: str
     digest: str
     problem: str = ""
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
 
 
 def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
@@ -54,21 +59,45 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
     """
     quota, problems = Quota(), list[str]()
     found: list[Candidate] = []
+    beside: list[tuple[Entry, Name, str]] = []
     try:
         with ExitStack() as stack:
             for entry, name, shown, top in _opened(handed, store, quota, place, problems, stack):
+                if entry.beside:
+                    beside.append((entry, name, shown))
+                    continue
                 if len(found) == MOST:
                     raise CourseError(
                         f"{handed.student} handed in more than {MOST} notebooks: keep one."
                     )
                 found += _fetched(entry, name, shown, top, quota, problems)
+            choice = _chosen_of(found, handed, lab, place, problems)
+            return replace(choice, files=tuple(_files(choice, beside, quota)))
     except NoSpace:
         raise
     except CourseError as error:
         return _nothing(handed, place, [str(error)])
+
+
+def _chosen_of(
+    found: Sequence[Candidate], handed: Handed, lab: str, place: str, problems: Sequence[str]
+) -> Choice:
     if not found:
         return _nothing(handed, place, problems)
     return _among(_newest(_distinct(found)), lab, problems)
+
+
+def _files(
+    choice: Choice, beside: Sequence[tuple[Entry, Name, str]], quota: Quota
+) -> Iterator[tuple[str, Path]]:
+    """Yield the small files in the folder of the notebook, fetched."""
+    folder = choice.shown.rpartition("/")[0]
+    near = [one for one in beside if choice.chosen and one[2].rpartition("/")[0] == folder]
+    for entry, name, shown in near[:MOST_BESIDE]:
+        path = _fetch(entry, shown, quota)
+        if path.stat().st_size <= LARGEST_BESIDE:
+            uploaded = len(entry.parts) == 1 and name.upload is not None
+            yield _AGAIN_FILE.sub("", name.file) if uploaded else entry.name, path
 
 
 def _opened(
@@ -83,7 +112,7 @@ def _opened(
         entry, name, shown, top, depth = waiting.pop(0)
         if entry.problem:
             problems.append(f"{shown} {entry.problem}.")
-        elif entry.notebook:
+        elif entry.notebook or entry.beside:
             yield entry, name, shown, top
         elif entry.archive and depth == NESTED:
             problems.append(f"{shown} is a zip in {NESTED} others: hand in the notebook itself.")

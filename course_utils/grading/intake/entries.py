@@ -20,6 +20,8 @@ from course_utils.common.errors import CourseError
 DEEPEST, MOST = 12, 500_000
 NOTEBOOK = re.compile(r"(?i)\.ipynb(?:\.(?:txt|json))?$")  # browsers add the second ending
 ARCHIVE = re.compile(r"(?i)\.zip$")
+#: What a notebook may import or read that lies beside it.
+_BESIDE = re.compile(r"(?i)[\w-][\w.-]{0,80}\.(?:py|csv|tsv|txt|json|npy|npz)$")
 _JUNK = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
 #: Counts bytes and raises CourseError when a student's quota is used up.
 Charge = Callable[[int], None]
@@ -62,6 +64,11 @@ class Entry:
     def archive(self) -> bool:
         return not self.folder and bool(ARCHIVE.search(self.name))
 
+    @property
+    def beside(self) -> bool:
+        """Whether a notebook may need it: a module or a data file."""
+        return not self.folder and not self.notebook and bool(_BESIDE.match(self.name))
+
     def below(self, count: int) -> Entry:
         """Return the same entry seen from `count` folders further in."""
         return replace(self, parts=self.parts[count:])
@@ -69,7 +76,7 @@ class Entry:
     def reachable(self, charge: Charge) -> Entry:
         """Return the same entry for another process, with its bytes in a file. Whatever an open
         zip holds of a notebook or an archive is unpacked for it, here."""
-        if not (self.notebook or self.archive) or self.problem:
+        if not (self.notebook or self.archive or self.beside) or self.problem:
             return replace(self, fetch=partial(_fails, "cannot be opened"))
         try:
             return replace(self, fetch=partial(_stays, self.fetch(charge)))

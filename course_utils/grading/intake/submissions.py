@@ -29,7 +29,7 @@ class Submission:
     came in a zip. origin: where it was found, for a person. digest: SHA-256 of its bytes.
     problem: a sentence where there is nothing to grade, else "". lms_id: the number that Canvas or
     Moodle gave the student, "" where none is known. notes: what else the student handed in and what
-    became of it, in sentences.
+    became of it, in sentences. files: small files that lay beside the notebook, by their names.
     """
 
     student: str
@@ -40,6 +40,7 @@ class Submission:
     problem: str = ""
     lms_id: str = ""
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,15 +139,19 @@ def _choice(handed: Handed, lab: str, store: Store, place: str, apart: Apart | N
 
 def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
     path = choice.chosen.path if choice.chosen else store.folder / "none"
+    digest = hashlib.sha256(choice.digest.encode())
+    for name, beside in choice.files:
+        digest.update(name.encode() + b"\0" + beside.read_bytes())
     return Submission(
         one.student,
         stem,
         path,
         choice.shown,
-        choice.digest,
+        digest.hexdigest() if choice.files else choice.digest,
         choice.problem,
         one.lms_id,
         choice.notes,
+        choice.files,
     )
 
 

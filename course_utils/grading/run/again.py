@@ -9,15 +9,18 @@ verdict is kept of such a run, and of a verdict nothing but the course's own wor
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from course_utils.common.wording import listed
+from course_utils.exercises.check import Check
+from course_utils.exercises.exercise import Case
 from course_utils.grading.hidden.hidden import HiddenExercise, HiddenLab
 from course_utils.grading.protocol.models import NotRebuilt, with_models
 from course_utils.grading.protocol.session import question
 from course_utils.grading.rebuild.plan import Plan
 from course_utils.grading.results import scoring
 from course_utils.grading.results.results import ExerciseResult
-from course_utils.grading.run.attempt import Gathered, Kernels, gather
+from course_utils.grading.run.attempt import Files, Gathered, Kernels, gather
 from course_utils.grading.run.clean_room import CleanRoom
 
 #: Runs with solved cells, of one submission. Exercises that blame the same ones share a run.
@@ -27,31 +30,63 @@ Judged = Callable[[HiddenExercise, Gathered], ExerciseResult]
 _Results = dict[str, ExerciseResult]
 
 
-def by_itself(
-    results: _Results,
-    plan: Plan,
-    deadly: Collection[str],
-    lab: HiddenLab,
-    kernels: Kernels,
-    judged: Judged,
-) -> None:
-    """Judge answers anew that fail with wrong ones of the same student's, in the lab's order.
+@dataclass(frozen=True)
+class Again:
+    """Asks again. plan: of the notebook. deadly: cells that are not run, by their ids. files: what
+    lay beside the notebook. Raises Unavailable where there are no kernels any more."""
 
-    deadly: cells that are not run, by their ids. Raises Unavailable.
-    """
-    blamed = {name: _blamed(name, results, plan) for name in results}
-    groups: dict[frozenset[str], list[str]] = {}
-    for name, others in blamed.items():
-        if others and plan.status.get(name) == "attempted":
-            groups.setdefault(others, []).append(name)
-    for others, names in list(groups.items())[:_RUNS]:
-        solutions = {other: lab.exercises[other].solution for other in others}
-        questions = {name: lab.exercises[name].questions for name in names}
-        solved = plan.with_solutions(solutions).without(deadly)
-        found = gather(solved, questions, kernels, lab.facts_seed)
-        for name in names:
-            if name in found.observations:
-                _take(results, judged(lab.exercises[name], found), others)
+    plan: Plan
+    deadly: Collection[str]
+    lab: HiddenLab
+    kernels: Kernels
+    files: Files = ()
+
+    def by_itself(self, results: _Results, judged: Judged) -> None:
+        """Judge answers anew that fail with wrong ones of the same student's."""
+        groups: dict[frozenset[str], list[str]] = {}
+        for name in results:
+            others = _blamed(name, results, self.plan)
+            if others and self.plan.status.get(name) == "attempted":
+                groups.setdefault(others, []).append(name)
+        exercises = self.lab.exercises
+        for others, names in list(groups.items())[:_RUNS]:
+            solved = self.plan.with_solutions({one: exercises[one].solution for one in others})
+            questions = {name: exercises[name].questions for name in names}
+            found = self._gather(solved, questions, self.lab.facts_seed)
+            for name in names:
+                if name in found.observations:
+                    _take(results, judged(exercises[name], found), others)
+
+    def in_public(self, results: Sequence[ExerciseResult]) -> None:
+        """Say what answers that are not right do on the public cases. They are asked in a sandbox
+        that has seen no hidden input, so that what they say of themselves can be shown."""
+        wrong = [one for one in results if one.status in {"wrong", "error"} and one.passed]
+        public = {one.exercise: self.lab.exercises[one.exercise].public for one in wrong}
+        checks = {name: check for name, check in public.items() if check is not None}
+        if not checks:
+            return
+        asked = {name: [question(case) for case in check.cases] for name, check in checks.items()}
+        found = self._gather(self.plan, asked, 0)
+        with CleanRoom(self.kernels, 0) as room:
+            for one in wrong:
+                if one.exercise in checks and one.exercise in found.observations:
+                    _say_in_public(one, checks[one.exercise], found, room)
+
+    def _gather(
+        self, plan: Plan, questions: Mapping[str, Sequence[Case]], facts_seed: int
+    ) -> Gathered:
+        plan = plan.without(self.deadly)
+        return gather(plan, questions, self.kernels, facts_seed, self.files)
+
+
+def _say_in_public(result: ExerciseResult, check: Check, found: Gathered, room: CleanRoom) -> None:
+    seen = found.observations[result.exercise]
+    try:
+        if result.exercise not in found.self_reported:
+            seen = with_models(seen, check.cases, room.examine)
+        scoring.in_public(result, check, seen)
+    except (NotRebuilt, ArithmeticError, LookupError, TypeError, ValueError):
+        pass  # Then what is said of the hidden cases stands alone.
 
 
 def _blamed(name: str, results: Mapping[str, ExerciseResult], plan: Plan) -> frozenset[str]:
@@ -74,32 +109,3 @@ def _take(results: _Results, new: ExerciseResult, others: Collection[str]) -> No
         new.message = f"Right by itself; your {names} {verb} not."
     new.seconds += old.seconds
     results[new.exercise] = new
-
-
-def in_public(
-    results: Sequence[ExerciseResult], plan: Plan, lab: HiddenLab, kernels: Kernels
-) -> None:
-    """Say what answers that are not right do on the public cases. They are asked in a sandbox that
-    has seen no hidden input, so that what they say of themselves can be shown.
-
-    Raises Unavailable.
-    """
-    wrong = [one for one in results if one.status in {"wrong", "error"} and one.passed]
-    public = {one.exercise: lab.exercises[one.exercise].public for one in wrong}
-    checks = {name: check for name, check in public.items() if check is not None}
-    if not checks:
-        return
-    questions = {name: [question(case) for case in check.cases] for name, check in checks.items()}
-    found = gather(plan, questions, kernels)
-    with CleanRoom(kernels, 0) as room:
-        for one in wrong:
-            seen = found.observations.get(one.exercise)
-            if seen is None:
-                continue
-            check = checks[one.exercise]
-            try:
-                if one.exercise not in found.self_reported:
-                    seen = with_models(seen, check.cases, room.examine)
-                scoring.in_public(one, check, seen)
-            except (NotRebuilt, ArithmeticError, TypeError, ValueError):
-                continue  # Then what is said of the hidden cases stands alone.

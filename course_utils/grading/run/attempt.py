@@ -33,6 +33,8 @@ MOST_BYTES = 64 * 2**20
 _LIMITS = frozenset({"BlockingIOError", "MemoryError"})
 _FULL = re.compile(r"\[Errno (?:11|12|27|28)\]")
 _USED_UP = "Not asked: the notebook had used up its time, or its fresh starts."
+#: Names and contents of small files.
+Files = Sequence[tuple[str, bytes]]
 _NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -111,14 +113,19 @@ class Gathered:
 
 
 def gather(
-    plan: Plan, questions: Mapping[str, Sequence[Case]], kernels: Kernels, facts_seed: int = 0
+    plan: Plan,
+    questions: Mapping[str, Sequence[Case]],
+    kernels: Kernels,
+    facts_seed: int = 0,
+    files: Files = (),
 ) -> Gathered:
     """Run a plan's cells and ask the exercises of `questions` their cases.
 
-    facts_seed: what a model is tried out with that can be rebuilt nowhere else.
+    facts_seed: what a model is tried out with that can be rebuilt nowhere else. files: written into
+    the notebook's folder first.
     Raises Unavailable. Whatever the student's code does becomes part of what is gathered.
     """
-    attempt = _Attempt(plan, questions, facts_seed)
+    attempt = _Attempt(plan, questions, facts_seed, files)
     began = time.monotonic()
     for _ in range(SANDBOXES):
         with start(kernels) as session, at_work():
@@ -133,10 +140,14 @@ def gather(
 
 class _Attempt:
     def __init__(
-        self, plan: Plan, questions: Mapping[str, Sequence[Case]], facts_seed: int
+        self,
+        plan: Plan,
+        questions: Mapping[str, Sequence[Case]],
+        facts_seed: int,
+        files: Files,
     ) -> None:
         self.found = Gathered()
-        self._facts_seed = facts_seed
+        self._facts_seed, self._files = facts_seed, files
         self._plan = plan
         self._questions = questions
         self._left_out = {i for i, cell in enumerate(plan.cells) if not cell.needed}
@@ -163,6 +174,8 @@ class _Attempt:
 
     def _run_cells(self, session: Session) -> None:
         self.found.missing.clear()
+        for name, content in self._files:
+            session.run(f"import pathlib\npathlib.Path({name!r}).write_bytes({content!r})")
         for place, cell in enumerate(self._plan.cells):
             if cell.role == "markdown" or place in self._left_out | self._deadly:
                 continue

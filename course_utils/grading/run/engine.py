@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.common.wording import listed
 from course_utils.grading.hidden.hidden import HiddenExercise, HiddenLab
 from course_utils.grading.intake.reading import Unreadable, read
 from course_utils.grading.intake.submissions import Submission
@@ -18,9 +19,10 @@ from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
 from course_utils.grading.results import scoring
 from course_utils.grading.results.results import ExerciseResult, Result, Status
-from course_utils.grading.run.again import by_itself, in_public
+from course_utils.grading.run.again import Again
 from course_utils.grading.run.attempt import Gathered, Kernels, Unavailable, gather
 from course_utils.grading.run.clean_room import CleanRoom
+from course_utils.grading.run.suspicions import suspicions
 
 #: Why in detail is for a person to read: the student's process has chosen the words.
 _NOT_REBUILT = "Its model cannot be rebuilt: it may hold code of your own, or what Keras refuses."
@@ -64,22 +66,30 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
         _unread(result, lab, "unreadable", submission.problem)
         return
     try:
-        plan = rebuild(lab.released, read(submission.path, submission.origin), submission.origin)
+        student = read(submission.path, submission.origin)
+        plan = rebuild(lab.released, student, submission.origin)
     except Unreadable as error:
         _unread(result, lab, _STATUSES[error.status], str(error))
         return
     result.review += plan.review
+    if submission.files:
+        names = listed([name for name, _ in submission.files])
+        result.note = f"Handed in beside the notebook, and there when it ran: {names}."
+        result.review.append(result.note)
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
-    found = gather(plan, questions, kernels, lab.facts_seed) if tried else Gathered()
+    files = [(name, path.read_bytes()) for name, path in submission.files]
+    found = gather(plan, questions, kernels, lab.facts_seed, files) if tried else Gathered()
     result.notebook = _executed_notebook(plan, found.shown)
     with CleanRoom(kernels, lab.facts_seed) as room:
         judge = _Judge(plan, room, result.review, tuple(lab.exercises))
         results = {name: judge.result(one, found) for name, one in lab.exercises.items()}
-        by_itself(results, plan, found.deadly, lab, kernels, judge.result)
-    in_public(list(results.values()), plan.without(found.deadly), lab, kernels)
+        again = Again(plan, found.deadly, lab, kernels, files)
+        again.by_itself(results, judge.result)
+    again.in_public(list(results.values()))
     result.exercises = list(results.values())
     _conclude(result, found, bool(tried))
+    result.review += suspicions(result.exercises, found, student.cards)
 
 
 def _executed_notebook(plan: Plan, shown: Mapping[int, CellResult]) -> dict[str, Any]:

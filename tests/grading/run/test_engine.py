@@ -433,3 +433,50 @@ def test_a_model_that_ends_its_sandbox_is_for_a_person(
     assert set(statuses(result).values()) == {"not graded"}
     assert "too much memory" in result.review[0]
     assert kernels.log.count("started") == kernels.log.count("closed") == 4
+
+
+# What is put before a person, and costs nothing by itself.
+
+
+def reasons(result: Result) -> str:
+    return " ".join(result.review)
+
+
+def test_all_answers_that_fail_with_one_error_are_looked_at(hand_in: Hand) -> None:
+    broken = {name: source.replace("values.max()", "gone") for name, source in RIGHT.items()}
+    result = hand_in(**broken | {"slope": "gone\n" + SLOPE})
+    assert "All 3 answers fail with one and the same error, NameError: name 'gone'" in reasons(
+        result
+    )
+    assert hand_in(**RIGHT | {"scale": broken["scale"]}).review == []
+
+
+def test_a_newer_python_than_this_one_is_looked_at(hand_in: Hand) -> None:
+    def newer(notebook: NotebookNode) -> None:
+        notebook.metadata.language_info["version"] = "9.1.2"
+
+    result = hand_in(newer, **RIGHT | {"slope": "match slope into 3\n" + SLOPE})
+    assert "does not parse with Python 3." in reasons(result)
+    assert "made with Python 9.1, where it may be right" in reasons(result)
+    assert hand_in(newer, **RIGHT).review == []
+
+
+def test_another_release_of_the_lab_is_looked_at(hand_in: Hand) -> None:
+    def older(notebook: NotebookNode) -> None:
+        notebook.metadata.course["source"] = "0" * 64
+
+    result = hand_in(older, **RIGHT)
+    assert result.points == 5
+    assert "another release of the lab" in reasons(result)
+
+
+def test_right_on_the_card_and_wrong_in_the_grade_is_looked_at(hand_in: Hand) -> None:
+    def with_card(notebook: NotebookNode) -> None:
+        cell = next(cell for cell in notebook.cells if cell.id == "exercise-scale")
+        text = "[Right: scale]\n  1 point; all 2 cases pass."
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": text})]
+
+    result = hand_in(with_card, **RIGHT | {"scale": SCALE.replace("max", "sum")})
+    assert result.points == 4
+    assert "Right on the notebook's own card, and not right here: scale." in result.review
+    assert hand_in(with_card, **RIGHT).review == []
