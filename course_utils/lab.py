@@ -6,6 +6,7 @@ import difflib
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS
 from course_utils.common.wording import listed
 from course_utils.exercises import archive
+from course_utils.exercises.called import names_called
 from course_utils.exercises.card import Progress, hint_card, note_card, verdict_card
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import Observation, observe
@@ -69,6 +71,8 @@ class Lab:
         """
         check = self._find(name)
         verdict = self._judge(check, answer)
+        if verdict.status in {"wrong", "error"}:
+            verdict = replace(verdict, why=[*self._suspects(name, answer), *verdict.why])
         self._states[name] = verdict.status
         card = verdict_card(verdict, len(check.hints) - self._hints_shown[name])
         show(card)
@@ -124,6 +128,16 @@ class Lab:
             return Verdict(check.name, "stopped", check.points, case=case_name)
         return judge(check, seen)
 
+    def _suspects(self, name: str, answer: Any) -> list[str]:
+        """A sentence on the exercises that an answer calls and that are not right yet, if any."""
+        called = names_called(answer) - {name}
+        wrong = [one for one, state in self._states.items() if one in called and state in _FAULTY]
+        if not wrong:
+            return []
+        which = listed([f"`{one}`" for one in wrong])
+        verb = "is" if len(wrong) == 1 else "are"
+        return [f"Your {which} {verb} not right yet: it may come from there."]
+
     def _explain_failed_cell(self, result: Any) -> None:
         """After a cell that failed although it could begin: is an exercise it needs wrong?"""
         needed, self._needed = self._needed, ()
@@ -134,7 +148,7 @@ class Lab:
             show(note_card("Where this error may come from", text))
 
 
-_USABLE = frozenset({"right", "wrong"})
+_USABLE, _FAULTY = frozenset({"right", "wrong"}), frozenset({"wrong", "error"})
 
 
 def _read_checks(name: str) -> dict[str, Check]:

@@ -95,7 +95,8 @@ def diagnose(
         return [plain]
     if difference.stage == "shared":
         return [_not_shared(check, difference.path, check.expected[told], observations[told])]
-    if isinstance(difference.expected, dict) and difference.expected.get("kind") == MARK:
+    facts = (difference.expected, difference.got)
+    if all(isinstance(one, dict) and one.get("kind") == MARK for one in facts):
         return diagnose_models(difference.expected, difference.got)
     pairs = _pairs(check, observations, differences, difference)
     for diagnosis in _BY_STAGE.get(difference.stage, ()) if failing(pairs) else ():

@@ -20,6 +20,7 @@ from typing import Any
 
 from course_utils import __version__
 from course_utils.common.errors import CourseError
+from course_utils.grading.apart.apart import Apart, Shared
 from course_utils.grading.hidden import hidden
 from course_utils.grading.hidden.hidden import HiddenLab
 from course_utils.grading.intake.submissions import Submission
@@ -27,7 +28,7 @@ from course_utils.grading.kernels.kernels import Kernels
 from course_utils.grading.results.records import FORMAT
 from course_utils.grading.results.results import Result
 from course_utils.grading.run.attempt import Unavailable
-from course_utils.grading.run.engine import grade
+from course_utils.grading.workers import grade_apart
 
 #: Seconds to reach the scheduler.
 _PATIENCE = 20
@@ -120,13 +121,16 @@ def _parcel(submission: Submission) -> dict[str, Any]:
     """A submission as it travels: its fields, and the bytes of its file in place of the path."""
     content = b"" if submission.problem else submission.path.read_bytes()
     fields = {**submission.__dict__, "path": submission.path.name}
-    return {"fields": fields, "content": content}
+    files = [(name, path.read_bytes()) for name, path in submission.files]
+    return {"fields": fields, "content": content, "files": files}
 
 
 # What follows runs on the workers.
 
 _lock = threading.Lock()
 _kernels: Kernels | None = None
+_apart: Apart | None = None
+_shared: dict[bytes, Shared] = {}
 
 
 def version() -> str:
@@ -144,9 +148,13 @@ def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) ->
     with tempfile.TemporaryDirectory(prefix="course-submission-") as folder:
         path = Path(folder, "submission.ipynb")
         path.write_bytes(parcel["content"])
-        submission = Submission(**{**parcel["fields"], "path": path})
+        files = [(name, Path(folder, f"file-{n}")) for n, (name, _) in enumerate(parcel["files"])]
+        for (_, where), (_, there) in zip(files, parcel["files"], strict=True):
+            where.write_bytes(there)
+        submission = Submission(**{**parcel["fields"], "path": path, "files": tuple(files)})
         try:
-            result = grade(submission, _lab(content), _worker_kernels(trust_students))
+            kernels, apart, shared = _worker(trust_students, content)
+            result = grade_apart(submission, _lab(content), shared, kernels, apart)
         except Unavailable:
             close_kernels()  # The next one begins with new ones.
             raise
@@ -155,19 +163,26 @@ def grade_there(parcel: dict[str, Any], content: bytes, trust_students: bool) ->
 
 def close_kernels() -> None:
     """End the kernels of this worker process."""
-    global _kernels
+    global _kernels, _apart
     with _lock:
-        if _kernels is not None:
-            _kernels.close()
-        _kernels = None
+        for one in (_apart, _kernels):
+            if one is not None:
+                one.close()
+        _kernels = _apart = None
+        _shared.clear()
 
 
-def _worker_kernels(trust_students: bool) -> Kernels:
-    global _kernels
+def _worker(trust_students: bool, content: bytes) -> tuple[Kernels, Apart, Shared]:
+    """What grades in this worker process, and the lab for it."""
+    global _kernels, _apart
     with _lock:
         if _kernels is None:
             _kernels = Kernels(trust_students=trust_students)
-        return _kernels
+        if _apart is None:
+            _apart = Apart().__enter__()
+        if content not in _shared:
+            _shared[content] = _apart.share(_lab(content))
+        return _kernels, _apart, _shared[content]
 
 
 @functools.lru_cache(maxsize=2)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import errno
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 from nbformat import NotebookNode
@@ -18,6 +22,7 @@ from course_utils.common.errors import CourseError
 from course_utils.common.files import write
 from course_utils.common.parallel import cores
 from course_utils.common.paths import ROOT
+from course_utils.grading.apart.apart import Apart, Bounds, Ended, Shared
 from course_utils.grading.console import Bar
 from course_utils.grading.export.gradebook import write_gradebook
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
@@ -32,6 +37,10 @@ from course_utils.grading.workers import LocalWorkers, Workers
 Say = Callable[[str], None]
 
 _FEEDBACK, _REPORT = "feedback", "report.html"
+#: What a write fails with where there is no room for it.
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: Seconds of processor time and bytes to make a student's page: an honest one takes a tenth of one.
+_FOR_A_PAGE = Bounds(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -60,23 +69,39 @@ class Order:
 class _Publisher:
     """Writes what results are made into. A file that a person has changed is set aside first.
 
-    released: the notebook that students open. folder: where it lies.
+    released: the notebook that students open. folder: where it lies. apart: where pages are made.
     """
 
-    def __init__(self, records: Records, released: NotebookNode, folder: Path) -> None:
+    def __init__(
+        self, records: Records, released: NotebookNode, folder: Path, apart: Apart
+    ) -> None:
         self._records = records
         self._title = page.title(released)
+        self._apart = apart
         self._pages = FeedbackPages(released, folder)
+        self._shared = apart.share(self._pages)
         self._notes: list[str] = []
 
     def page(self, result: Result, slug: str, new: bool) -> None:
-        """Write a student's page of feedback; one of a result from before only if it is missing."""
+        """Write a student's page of feedback; one of a result from before only if it is missing.
+
+        Where it cannot be made with the student's notebook in it, it is made without, and `result`
+        says so.
+        """
         path = self._records.out / _FEEDBACK / f"{slug}.html"
         if not new and path.exists():
             return
+        try:
+            content = self._apart.call(_FOR_A_PAGE, _page, self._shared, result)
+        except CourseError:
+            raise
+        except Exception as error:  # Ended, or what hostile outputs brought about.
+            why = str(error) if isinstance(error, Ended) else type(error).__name__
+            result.review.append(f"The notebook is not on the page of feedback: {why}.")
+            content = self._pages.page(replace(result, notebook={}))
         path.parent.mkdir(exist_ok=True)
         self._notes += self._records.set_aside_edited([path])
-        write(path, self._pages.page(result))
+        write(path, content)
         self._records.note_written([path])
 
     def whole(
@@ -85,10 +110,11 @@ class _Publisher:
         fmt: str,
         ids: Mapping[str, str],
         slugs: Mapping[str, str],
+        entries: Mapping[str, str],
     ) -> list[str]:
         """Write the grades and the report of a whole class; return what a person has to know.
 
-        fmt: see `write_gradebook`. ids, slugs: of the students, by name.
+        fmt: see `write_gradebook`. ids, slugs: of the students, by name. entries: see `Found`.
         """
         out = self._records.out
         paths = [out / name for name in ("grades.csv", "grades.json", _REPORT)]
@@ -96,9 +122,17 @@ class _Publisher:
         self._notes += self._records.set_aside_edited(paths)
         notes = write_gradebook(results, out, fmt, ids)
         address = {name: f"{_FEEDBACK}/{quote(slug)}.html" for name, slug in slugs.items()}
-        write(out / _REPORT, class_report(results, self._title, lambda one: address[one.student]))
+        write(
+            out / _REPORT,
+            class_report(results, self._title, lambda one: address[one.student], entries),
+        )
         self._records.note_written(paths)
         return self._notes + notes
+
+
+def _page(pages: Shared, result: Result) -> str:
+    made: FeedbackPages = pages.get()
+    return made.page(result)
 
 
 @dataclass
@@ -109,6 +143,7 @@ class _Grading:
     records: Records
     lab: LabSource
     publisher: _Publisher
+    apart: Apart
     say: Say
     results: dict[str, Result] = field(default_factory=dict)
     todo: list[Submission] = field(default_factory=list)
@@ -127,17 +162,18 @@ class _Grading:
         """Grade what is to be graded; keep each result as soon as there is one."""
         to_review = sum(bool(result.review) for result in self.results.values())
         total = len(self.results) + len(self.todo)
-        with _workers(self.order, self.records, self.say) as (workers, hidden):
+        with _workers(self.order, self.records, self.say, self.apart) as (workers, hidden):
             results = workers.results(self.todo, hidden)
             with contextlib.closing(results), Bar(total, len(self.results), to_review) as bar:
                 for submission, result in results:
                     result.key = self._key(submission)
-                    self.records.keep(result, submission.slug)
                     self._count(result, submission, new=True)
                     bar.advance(result)
 
     def _count(self, result: Result, submission: Submission, new: bool) -> None:
         self.publisher.page(result, submission.slug, new)
+        if new:
+            self.records.keep(result, submission.slug)
         self.results[submission.student] = replace(result, notebook={})
 
     def _key(self, submission: Submission) -> str:
@@ -153,12 +189,18 @@ def grade_class(order: Order, say: Say) -> list[Result]:
     """
     _check_places(order)
     lab = _source(order)
-    with opened(order.out, order.lab, order.seed) as records, _folder(order.out) as work:
-        found = find(order.submissions, order.lab, work)
+    with (
+        _stops_as_sentences(order.out),
+        opened(order.out, order.lab, order.seed) as records,
+        _folder(order.out) as work,
+        Apart() as apart,
+    ):
+        found = find(order.submissions, order.lab, work, apart)
+        records.claim()
         for note in found.notes:
             say(note)
-        publisher = _Publisher(records, notebook.released(lab), lab.released_path.parent)
-        grading = _Grading(order, records, lab, publisher, say)
+        publisher = _Publisher(records, notebook.released(lab), lab.released_path.parent, apart)
+        grading = _Grading(order, records, lab, publisher, apart, say)
         grading.sort(found.submissions)
         try:
             if grading.results:
@@ -172,13 +214,38 @@ def grade_class(order: Order, say: Say) -> list[Result]:
         ids = {one.student: one.lms_id for one in found.submissions if one.lms_id}
         slugs = {one.student: one.slug for one in found.submissions}
         results = [grading.results[one.student] for one in found.submissions]
-        for note in publisher.whole(results, order.fmt, ids, slugs):
+        for note in publisher.whole(results, order.fmt, ids, slugs, found.entries):
             say(note)
         return results
 
 
 @contextlib.contextmanager
-def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers, HiddenLab]]:
+def _stops_as_sentences(out: Path) -> Iterator[None]:
+    """Let SIGTERM stop the grading as Ctrl-C does, and say so where the disk is full."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    of_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, stop) if of_main else None
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        raise CourseError(
+            f"{out} cannot be written ({error.strerror}): make room, then start the same command "
+            "again; what is graded already is kept."
+        ) from None
+    finally:
+        if of_main:
+            signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _workers(
+    order: Order, records: Records, say: Say, apart: Apart
+) -> Iterator[tuple[Workers, HiddenLab]]:
     """Start what grades, while the hidden cases are drawn."""
     seed = records.settings.seed
     with contextlib.ExitStack() as stack:
@@ -194,7 +261,7 @@ def _workers(order: Order, records: Records, say: Say) -> Iterator[tuple[Workers
             kernels = stack.enter_context(
                 Kernels(trust_students=order.trust_students, hidden=hidden)
             )
-            workers = LocalWorkers(kernels, order.jobs)
+            workers = LocalWorkers(kernels, apart, order.jobs)
             where = f"{order.jobs or cores()} at a time, {_isolation(kernels.sandbox)}"
         lab = drawing.result()
         say(f"Grading lab {order.lab} with seed {seed}, {where}.")

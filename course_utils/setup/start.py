@@ -19,10 +19,11 @@ def set_up(arguments: list[str], usage: str) -> list[str]:
     """
     try:
         if arguments[:1] == ["--here"]:
-            here.prepare(ROOT)
+            if not _asks_for_help(arguments[1:]):
+                here.prepare(ROOT)
             return arguments[1:]
         if not running_inside(VENV):
-            if arguments in ([], ["--help"], ["-h"]) and not environment.is_made(ROOT):
+            if _asks_for_help(arguments) and not environment.is_made(ROOT):
                 print(usage.strip())  # reading the help should not cost 3 GB
                 sys.exit(0)
             hand_over(environment.ensure(ROOT), arguments)
@@ -33,6 +34,12 @@ def set_up(arguments: list[str], usage: str) -> list[str]:
         print("The set-up was stopped; the same command finishes it.", file=sys.stderr)
         sys.exit(130)
     return arguments
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    """Return whether nothing but help is asked for, of a command too: `grade --help`."""
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return not own or "--help" in own or "-h" in own
 
 
 def running_inside(venv: Path) -> bool:

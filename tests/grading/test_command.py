@@ -1,6 +1,7 @@
 """The `grade` command: what it says and leaves, and that nothing is lost when it is stopped."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -21,14 +22,17 @@ from course_utils.commands import cli
 from course_utils.common import catalog
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import LABS, ROOT, SOLUTIONS
-from course_utils.grading import command, console
+from course_utils.grading import command, console, workers
+from course_utils.grading.apart.apart import Shared
 from course_utils.grading.command import Order, grade_class
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import Submission
 from course_utils.grading.results.results import Result
 from course_utils.grading.run.attempt import Unavailable
+from course_utils.grading.run.engine import grade as grade_here
+from course_utils.grading.sandbox.processes import descendants
 from tests.support import sample_lab, small_class
-from tests.support.fake_kernels import FakeKernels
+from tests.support.fake_kernels import FakeKernels, LentFakes
 
 pytestmark = pytest.mark.slow
 
@@ -118,8 +122,9 @@ def test_a_class_gets_what_it_deserves_and_its_files(
     results, said = grade(fmt="nbgrader")
     assert {one.student: one.points for one in results} == handed[1]
     assert said[0].startswith("handed: 6 notebooks of 6 students")
-    assert said[1].startswith("Grading lab 01_lines with seed 5, ")
-    assert "WITHOUT a sandbox" in said[1]
+    assert said[1] == "Found 6 at the top: 6 graded."
+    assert said[2].startswith("Grading lab 01_lines with seed 5, ")
+    assert "WITHOUT a sandbox" in said[2]
     out = tmp_path / "grades"
     assert {path.name for path in out.iterdir()} == {
         *("grades.csv", "grades.json", "grades_nbgrader.csv", "report.html", "feedback"),
@@ -149,7 +154,7 @@ def test_again_grades_one_student(grade: Grade, fake: list[FakeKernels], tmp_pat
     _, said = grade(again=["Student01"])
     assert "5 of 6 are graded already." in said
     assert json.loads(path.read_text())["note"] == ""
-    assert fake[1].log.count("started") == 1
+    assert fake[1].lent == 1
 
 
 def test_again_with_a_name_that_nobody_has(grade: Grade, fake: list[FakeKernels]) -> None:
@@ -252,6 +257,67 @@ def test_a_bar_counts_what_is_to_be_reviewed() -> None:
     assert output.export_text().splitlines()[-1] == "4 of 4 graded, 2 to look at."
 
 
+# What a student hands in stops nobody.
+
+
+def test_a_page_that_cannot_be_made_costs_the_page(
+    grade: Grade, fake: list[FakeKernels], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command, "_page", ends_itself)
+    results, _ = grade()
+    assert sum(one.points for one in results) == 14
+    assert all("The notebook is not on the page" in one.review[-1] for one in results)
+    assert len(list((tmp_path / "grades" / "feedback").iterdir())) == 6
+    record = json.loads((tmp_path / "grades" / "records" / "student00.json").read_text())
+    assert "not on the page" in record["look"][-1]
+
+
+def test_a_grading_process_that_is_killed_costs_one_grade(
+    grade: Grade, fake: list[FakeKernels], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(workers, "_grade", killed_at_student_3)
+    results, _ = grade()
+    status = {one.student: one.status for one in results}
+    assert [name for name, found in status.items() if found == "not graded"] == ["student03"]
+    lost = next(one for one in results if one.student == "student03")
+    assert "its process was ended" in lost.review[0]
+    monkeypatch.undo()
+    assert not (tmp_path / "grades" / ".unpacked").exists()
+
+
+def test_a_full_disk_is_a_sentence(
+    grade: Grade, fake: list[FakeKernels], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(command.Records, "keep", full)
+    with pytest.raises(CourseError, match="cannot be written .No space left on device.: make room"):
+        grade()
+
+
+def test_a_folder_without_submissions_claims_nothing(
+    fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    sample_lab.write(tmp_path)
+    order = Order(tmp_path / "empty", "01_lines", tmp_path / "grades", root=tmp_path)
+    with pytest.raises(CourseError, match="no notebook"):
+        grade_class(order, lambda line: None)
+    assert not (tmp_path / "grades" / "settings.json").exists()
+
+
+def ends_itself(*_: object) -> str:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return ""
+
+
+def killed_at_student_3(submission: Submission, shared: Shared, lent: LentFakes) -> Result:
+    if submission.student == "student03":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return grade_here(submission, shared.get(), lent.opened())
+
+
 # What the command line takes, and its sentences.
 
 
@@ -346,6 +412,32 @@ def test_killed_in_the_middle_and_started_again_it_gives_the_same_grades(tmp_pat
     assert not (killed / ".unpacked").exists()
 
 
+@pytest.mark.timeout(600)
+def test_sigterm_stops_it_with_a_sentence_and_nobody_is_left(tmp_path: Path) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 12)
+    out = tmp_path / "grades"
+    running = subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(tmp_path), str(out)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    while running.poll() is None and len(list(out.glob("records/*.json"))) < 3:
+        time.sleep(0.05)
+    family = descendants(running.pid)[1:]
+    assert family
+    running.send_signal(signal.SIGTERM)
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert "are graded and kept in" in said
+    deadline = time.monotonic() + 10
+    while alive := [pid for pid in family if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.1)
+
+
+@pytest.mark.timeout(600)
 def test_lab_1_gives_the_points_that_are_deserved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

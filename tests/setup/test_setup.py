@@ -267,7 +267,9 @@ def test_here_fills_up_the_environment_it_was_started_in(made: TinyCourse, tmp_p
     assert not other.venv.exists()
 
 
-@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--help",), ("-h",), ("grade", "--help"), ("--here", "grade", "-h")]
+)
 def test_help_costs_no_set_up(course: TinyCourse, arguments: tuple[str, ...]) -> None:
     done = course.start(*arguments)
     assert (done.returncode, done.stderr) == (0, "")

@@ -5,8 +5,9 @@ In a cell or an answer, `crash()` ends the kernel, `hang()` is interrupted at a 
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from course_utils.common.errors import CourseError
@@ -21,6 +22,7 @@ from course_utils.grading.protocol.endings import (
     SessionError,
     TimedOut,
 )
+from course_utils.grading.run.attempt import Unavailable
 
 
 class _Ends(BaseException):
@@ -110,12 +112,14 @@ def _observed(answer: Any, case: Case) -> Observation:
 class FakeKernels:
     """Behaves as course_utils.grading.kernels.kernels.Kernels does.
 
-    log: what its sessions did, in order. after: how many sessions there are until there are none.
+    log: what its sessions did, in order. lent: to how many other processes. after: how many
+    sessions there are until there are none.
     """
 
     def __init__(self, after: int = 1_000) -> None:
         self.log: list[str] = []
         self.sandbox = "none"
+        self.lent = 0
         self._left = after
         self._closed = threading.Event()
 
@@ -132,8 +136,23 @@ class FakeKernels:
         self.log.append("started")
         return FakeSession(self.log)
 
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[LentFakes]:
+        if self._closed.is_set() or not self._left:
+            raise Unavailable("There are no kernels.")
+        self._left -= 1
+        self.lent += 1
+        yield LentFakes()
+
     def close(self) -> None:
         self._closed.set()
+
+
+class LentFakes:
+    """Makes fake kernels in another process."""
+
+    def opened(self) -> FakeKernels:
+        return FakeKernels()
 
 
 def _crash() -> None:

@@ -17,6 +17,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import tried_out_with
 from course_utils.exercises.observe import Observation, observe
 from course_utils.grading.guest.models import comparable, packing
+from course_utils.grading.guest.originals import COMMON
 from course_utils.grading.protocol.endings import INCONSISTENT
 
 #: What is copied of an answer at most.
@@ -96,6 +97,7 @@ def observe_cases(
 
 
 def _observe(answer: Any, case: Case, models: _Models) -> Observation:
+    COMMON.restore()
     reset_seeds()
     with models():
         return observe(answer, case)

@@ -3,7 +3,8 @@
 Whatever runs here can be taken over by the code that it runs. It holds nothing worth taking:
 no expected value, no tolerance, no other submission, no way out. What it says is only ever data,
 which the grading process checks. Everything that it needs is imported before the first cell runs,
-by name, so that a student who patches a module mostly harms nobody, and at worst themselves.
+by name, and what a cell rebinds in the libraries is put back (`originals`): a student who patches a
+module mostly harms nobody, and at worst themselves.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
 from course_utils.grading.guest.answers import keep, observe_cases
 from course_utils.grading.guest.models import examine
+from course_utils.grading.guest.originals import ORIGINALS
 from course_utils.grading.guest.outputs import OutputSender, OutStream
 from course_utils.grading.guest.shell import Shell
 from course_utils.grading.protocol.channel import (
@@ -42,8 +44,9 @@ from course_utils.grading.protocol.untrusted import too_large
 from course_utils.grading.sandbox.limits import Limits
 
 #: Bytes of all answers to one request together.
-_MOST_DATA = 128 * 2**20
+_MOST_DATA = 24 * 2**20
 _dumps, _loads, _write, _read, _exit = json.dumps, json.loads, os.write, os.read, os._exit
+_restore = ORIGINALS.restore
 _thread, _process = threading.get_ident, os.getpid
 _eval, _compile = eval, compile
 
@@ -163,6 +166,7 @@ class Driver:
             error = self._interruptibly(work)
         except BaseException as raised:  # An interrupt after the last line, or a broken shell.
             error = raised
+        _restore()
         for name, expression in request["answers"].items():
             try:
                 self._interruptibly(partial(self._keep, name, expression))
@@ -181,6 +185,7 @@ class Driver:
         if name not in self._kept:
             return {"missing": True}
         try:
+            _restore()
             answer, twice, facts_seed = self._kept[name], request["twice"], request["facts_seed"]
             ask = partial(observe_cases, answer, cases, twice, facts_seed)
             seen = self._interruptibly(ask)

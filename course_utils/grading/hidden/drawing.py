@@ -32,7 +32,8 @@ def draw(lab: LabSource, seed: int) -> bytes:
     released = notebook.dumps(notebook.released(lab))
     _agrees(lab, released)
     settings.state()
-    titles = headings.titles(lab)
+    titles, public = headings.titles(lab), _public(lab)
+    solutions = {cell.exercise: cell.source for cell in lab.cells if cell.exercise}
     with keras_models.tried_out_with(facts_seed(seed)):
         exercises = [
             {
@@ -40,6 +41,8 @@ def draw(lab: LabSource, seed: int) -> bytes:
                 "title": titles[name],
                 "partial": exercise.partial,
                 "unseen": _unseen(name, exercise, check.cases),
+                "solution": solutions[name],
+                "public": public.get(name),
             }
             for name, (exercise, reference) in references.solved(lab).items()
             for check in [hidden_check(name, exercise, reference, seed)]
@@ -84,6 +87,14 @@ def _agrees(lab: LabSource, released: str) -> None:
             f"`python3 -m course_utils build {lab.name[:2]}`, or restore the version that the "
             "class has."
         )
+
+
+def _public(lab: LabSource) -> dict[str, Any]:
+    """The checks that students have, by exercise; {} where they are not built yet."""
+    path = lab.released_path.with_name("checks.npz")
+    if not path.exists():
+        return {}
+    return {check["name"]: check for check in archive.read(path)["checks"]}
 
 
 def _unseen(name: str, exercise: Exercise, cases: Sequence[Case]) -> list[bool]:

@@ -35,12 +35,15 @@ class HiddenExercise:
 
     title: its heading, "Exercise 3: logistic". partial: whether part of the cases gives part of the
     points. unseen: for each case, whether its inputs differ from those that students have seen.
+    solution: the solved cell. public: the check that students have; None where there is none yet.
     """
 
     check: Check
     title: str
     partial: bool
     unseen: Sequence[bool]
+    solution: str = ""
+    public: Check | None = None
 
     @property
     def name(self) -> str:
@@ -157,5 +160,5 @@ def loads(content: bytes) -> HiddenLab:
 
 
 def _exercise(data: dict[str, Any]) -> HiddenExercise:
-    check = Check.from_data(data["check"])
-    return HiddenExercise(check, data["title"], data["partial"], data["unseen"])
+    public = data["public"] and Check.from_data(data["public"])
+    return HiddenExercise(**{**data, "check": Check.from_data(data["check"]), "public": public})

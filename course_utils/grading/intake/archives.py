@@ -50,6 +50,12 @@ class Store:
         """Return the path of a file that does not exist yet."""
         return self.folder / f"{next(self._numbers):06}{ending}"
 
+    def part(self) -> Store:
+        """Return the store of a new folder in this one, for another process."""
+        folder = self.new("")
+        folder.mkdir()
+        return Store(folder)
+
 
 class Quota:
     """What one student's zips may unpack to: bytes and files."""
@@ -114,8 +120,11 @@ def _entries(archive: zipfile.ZipFile, info: zipfile.ZipInfo, store: Store) -> l
     """Return the entry of a zip's member; none for what is ignored."""
     name = _name(info).replace("\\", "/")
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    if not parts or any(is_litter(part) for part in parts if part != ".."):
+    if not parts:
         return []
+    hidden = next((n for n, part in enumerate(parts, 1) if part != ".." and is_litter(part)), 0)
+    if hidden:
+        return [Entry(parts[:hidden], _never, ignored=True)]
     problem = _problem(info, name, parts)
     safe = tuple(part for part in parts if part != "..") or (readable(name),)
     if problem:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
@@ -17,32 +17,41 @@ from course_utils.grading.intake.entries import Entry, read_file, stem
 from course_utils.grading.intake.layouts import Handed, Name, names_lab
 from course_utils.grading.intake.slugs import readable
 
+#: Files beside a notebook that go with it, and the bytes of one.
+MOST_BESIDE, LARGEST_BESIDE = 20, 256 * 1024
 #: Notebooks of one student that are looked at.
 MOST = 30
 #: What Canvas adds to a file's name when a student hands it in again: "-1".
 _AGAIN = re.compile(r"-(\d{1,4})$")
+_AGAIN_FILE = re.compile(r"-\d{1,4}(?=\.\w+$)")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A notebook of a student's. shown: its path below the class's folder, for a person."""
+    """A notebook of a student's. shown: its path below the class's folder, for a person. top: the
+    name at the top of the class's folder that it was found under.
+    """
 
     entry: Entry
     name: Name
     shown: str
     path: Path
     digest: str
+    top: str
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The notebook to grade, or None and the problem. notes: what else was found and left out."""
+    """The notebook to grade, or None and the problem. notes: what else was found and left out.
+    files: small ones that lay beside it, by the names that the student gave them.
+    """
 
     chosen: Candidate | None
     shown: str
     digest: str
     problem: str = ""
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
 
 
 def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
@@ -52,34 +61,61 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
     """
     quota, problems = Quota(), list[str]()
     found: list[Candidate] = []
+    beside: list[tuple[Entry, Name, str]] = []
     try:
         with ExitStack() as stack:
-            for entry, name, shown in _opened(handed, store, quota, place, problems, stack):
+            for entry, name, shown, top in _opened(handed, store, quota, place, problems, stack):
+                if entry.beside:
+                    beside.append((entry, name, shown))
+                    continue
                 if len(found) == MOST:
                     raise CourseError(
                         f"{handed.student} handed in more than {MOST} notebooks: keep one."
                     )
-                found += _fetched(entry, name, shown, quota, problems)
+                found += _fetched(entry, name, shown, top, quota, problems)
+            choice = _chosen_of(found, handed, lab, place, problems)
+            return replace(choice, files=tuple(_files(choice, beside, quota)))
     except NoSpace:
         raise
     except CourseError as error:
         return _nothing(handed, place, [str(error)])
+
+
+def _chosen_of(
+    found: Sequence[Candidate], handed: Handed, lab: str, place: str, problems: Sequence[str]
+) -> Choice:
     if not found:
         return _nothing(handed, place, problems)
     return _among(_newest(_distinct(found)), lab, problems)
 
 
+def _files(
+    choice: Choice, beside: Sequence[tuple[Entry, Name, str]], quota: Quota
+) -> Iterator[tuple[str, Path]]:
+    """Yield the small files in the folder of the notebook, fetched."""
+    folder = choice.shown.rpartition("/")[0]
+    near = [one for one in beside if choice.chosen and one[2].rpartition("/")[0] == folder]
+    for entry, name, shown in near[:MOST_BESIDE]:
+        path = _fetch(entry, shown, quota)
+        if path.stat().st_size <= LARGEST_BESIDE:
+            uploaded = len(entry.parts) == 1 and name.upload is not None
+            yield _AGAIN_FILE.sub("", name.file) if uploaded else entry.name, path
+
+
 def _opened(
     handed: Handed, store: Store, quota: Quota, place: str, problems: list[str], stack: ExitStack
-) -> Iterator[tuple[Entry, Name, str]]:
+) -> Iterator[tuple[Entry, Name, str, str]]:
     """Yield every notebook of the student's, those in zips and in zips within zips too."""
-    waiting = [(entry, name, f"{place}/{_path(entry)}", 0) for entry, name in handed.entries]
+    waiting = [
+        (entry, name, f"{place}/{_path(entry)}", entry.parts[0], 0)
+        for entry, name in handed.entries
+    ]
     while waiting:
-        entry, name, shown, depth = waiting.pop(0)
+        entry, name, shown, top, depth = waiting.pop(0)
         if entry.problem:
             problems.append(f"{shown} {entry.problem}.")
-        elif entry.notebook:
-            yield entry, name, shown
+        elif entry.notebook or entry.beside:
+            yield entry, name, shown, top
         elif entry.archive and depth == NESTED:
             problems.append(f"{shown} is a zip in {NESTED} others: hand in the notebook itself.")
         elif entry.archive:
@@ -92,11 +128,12 @@ def _opened(
             except CourseError as error:
                 problems.append(str(error))
                 continue
-            waiting += [(one, name, f"{shown}/{_path(one)}", depth + 1) for one in inner]
+            kept = [one for one in inner if not one.ignored]
+            waiting += [(one, name, f"{shown}/{_path(one)}", top, depth + 1) for one in kept]
 
 
 def _fetched(
-    entry: Entry, name: Name, shown: str, quota: Quota, problems: list[str]
+    entry: Entry, name: Name, shown: str, top: str, quota: Quota, problems: list[str]
 ) -> list[Candidate]:
     try:
         path = _fetch(entry, shown, quota)
@@ -106,7 +143,7 @@ def _fetched(
     except CourseError as error:
         problems.append(str(error))
         return []
-    return [Candidate(entry, name, shown, path, digest)]
+    return [Candidate(entry, name, shown, path, digest, top)]
 
 
 def _fetch(entry: Entry, shown: str, quota: Quota) -> Path:

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from course_utils.common.litter import is_litter
 DEEPEST, MOST = 12, 500_000
 NOTEBOOK = re.compile(r"(?i)\.ipynb(?:\.(?:txt|json))?$")  # browsers add the second ending
 ARCHIVE = re.compile(r"(?i)\.zip$")
+#: What a notebook may import or read that lies beside it.
+_BESIDE = re.compile(r"(?i)[\w-][\w.-]{0,80}\.(?:py|csv|tsv|txt|json|npy|npz)$")
 #: Counts bytes and raises CourseError when a student's quota is used up.
 Charge = Callable[[int], None]
 
@@ -41,13 +43,14 @@ class Entry:
 
     fetch: returns where its bytes lie; unpacks them if need be, and raises CourseError where that
     cannot be done. problem: why it can be neither opened nor followed, a sentence's end ("is a
-    link, ...").
+    link, ..."). ignored: whether it is what a system or an editor leaves behind.
     """
 
     parts: tuple[str, ...]
     fetch: Callable[[Charge], Path]
     folder: bool = False
     problem: str = ""
+    ignored: bool = False
 
     @property
     def name(self) -> str:
@@ -64,9 +67,27 @@ class Entry:
         """Whether its name is that of a packed folder."""
         return not self.folder and bool(ARCHIVE.search(self.name))
 
+    @property
+    def beside(self) -> bool:
+        """Whether a notebook may need it: a module or a data file."""
+        return not self.folder and not self.notebook and bool(_BESIDE.match(self.name))
+
     def below(self, count: int) -> Entry:
         """Return the same entry seen from `count` folders further in."""
-        return Entry(self.parts[count:], self.fetch, self.folder, self.problem)
+        return replace(self, parts=self.parts[count:])
+
+    def reachable(self, charge: Charge) -> Entry:
+        """Return the same entry for another process, with its bytes in a file. Whatever an open
+        zip holds of a notebook or an archive is unpacked for it, here.
+        """
+        if not (self.notebook or self.archive or self.beside) or self.problem:
+            return replace(self, fetch=partial(_fails, "cannot be opened"))
+        try:
+            return replace(self, fetch=partial(_stays, self.fetch(charge)))
+        except CourseError as error:
+            if type(error) is not CourseError:
+                raise
+            return replace(self, fetch=partial(_fails, str(error)))
 
 
 def stem(name: str) -> str:
@@ -97,6 +118,9 @@ def _walk(folder: Path, parts: tuple[str, ...], found: list[Entry]) -> None:
         items = sorted(listing, key=lambda item: item.name)
     for item in items:
         if is_litter(item.name):
+            # At the top it is accounted for, as everything there.
+            path = (*parts, item.name)
+            found.append(Entry(path, partial(_fails, "is ignored"), ignored=True))
             continue
         if len(found) >= MOST:
             raise CourseError(f"More than {MOST} files lie in the folder: name the submissions'.")
@@ -137,6 +161,10 @@ def _entry(item: os.DirEntry[str], parts: tuple[str, ...]) -> Entry:
 def _stays(path: Path, charge: Charge) -> Path:
     """A file that lies in a folder is read where it lies."""
     return path
+
+
+def _fails(why: str, charge: Charge) -> Path:
+    raise CourseError(why)
 
 
 def read_file(path: Path, shown: str, limit: int = LARGEST) -> bytes:

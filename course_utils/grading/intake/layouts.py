@@ -25,6 +25,8 @@ _CANVAS = re.compile(
 )
 #: Folders that hold students' folders, by name.
 _CLASS_FOLDERS = frozenset({"submitted", "submissions"})
+#: What lies beside them in a course of nbgrader's.
+_BESIDE = frozenset({"autograded", "feedback", "release", "source"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ def by_student(entries: Sequence[Entry]) -> tuple[list[Handed], list[str], str]:
         if not submits and not (name.lms_id or (folders_only and _is_folder(group))):
             nobodys.append(readable(top))
             continue
-        key = unicodedata.normalize("NFC", name.student), name.lms_id
+        # Two names of one look are two students, unless a platform's number says that they are one.
+        known = unicodedata.normalize("NFC", name.student) if name.lms_id else name.student
+        key = known, name.lms_id
         handed = students.setdefault(key, Handed(name.student, name.lms_id))
         handed.entries += [(entry, name) for entry in group]
     found = _named([students[key] for key in sorted(students)])
@@ -119,7 +123,8 @@ def _class_folder(entries: Sequence[Entry], lab: str) -> str | None:
     named = [
         top for top, group in tops.items() if top.casefold() in _CLASS_FOLDERS and _is_folder(group)
     ]
-    if named:
+    others = {top.casefold() for top in tops} - _BESIDE - _CLASS_FOLDERS
+    if named and not others:  # Beside students' folders it is the folder of one who is called so.
         return named[0]
     if len(tops) != 1:
         return None

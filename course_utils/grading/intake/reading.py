@@ -6,6 +6,8 @@ Only the cells' text and ids are kept. Outputs and attachments, however large, a
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +28,9 @@ _OTHERS = {
     b"<": "a web page: save the notebook itself, not the page that shows it",
     b"\x1f\x8b": "a packed file",
 }
+
+#: How a card begins that says an answer is right, see `exercises.card`.
+_CARD = re.compile(r"\[Right: (\w{1,100})\]")
 
 Kind = Literal["code", "markdown", "raw"]
 
@@ -59,14 +64,19 @@ class StudentCell:
 class StudentNotebook:
     """A notebook as handed in.
 
-    lab, language: what its metadata say, in lower case the latter, "" for nothing; a student can
-    change both. notes: what could not be read of it, in sentences.
+    lab, language: what its metadata say, in lower case the latter, "" for nothing. source: the
+    digest of the lab that it was made from. python: the version that it was saved with, (3, 13), ()
+    for none. cards: exercises whose saved card says that they are right. A student can change all
+    of these. notes: what could not be read of it, in sentences.
     """
 
     cells: tuple[StudentCell, ...]
     lab: str = ""
     language: str = ""
     notes: tuple[str, ...] = ()
+    source: str = ""
+    python: tuple[int, ...] = ()
+    cards: frozenset[str] = frozenset()
 
 
 def read(path: Path, shown: str = "") -> StudentNotebook:
@@ -84,7 +94,15 @@ def read(path: Path, shown: str = "") -> StudentNotebook:
             f"{shown}: its cells hold more than {MOST_TEXT} characters: take data that was pasted "
             "into them out, and hand it in again."
         )
-    return StudentNotebook(tuple(kept), _lab(data), _language(data), tuple(notes))
+    return StudentNotebook(
+        tuple(kept),
+        _lab(data),
+        _language(data),
+        tuple(notes),
+        _word(data, "metadata", "course", "source"),
+        _version(_word(data, "metadata", "language_info", "version")),
+        frozenset(name for cell in cells for name in _cards(cell)),
+    )
 
 
 def lab_of(path: Path) -> str:
@@ -203,6 +221,23 @@ def _lab(data: dict[str, Any]) -> str:
 def _language(data: dict[str, Any]) -> str:
     info = _word(data, "metadata", "language_info", "name")
     return (info or _word(data, "metadata", "kernelspec", "language")).lower()
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """Return (3, 13) for "3.13.1", () for what is no version."""
+    found = re.match(r"(\d{1,4})\.(\d{1,4})", text)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def _cards(cell: Any) -> Iterator[str]:
+    """Yield the exercises that a cell's saved outputs call right."""
+    outputs = cell.get("outputs") if isinstance(cell, dict) else None
+    for output in outputs[:100] if isinstance(outputs, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        text = data.get("text/plain") if isinstance(data, dict) else None
+        said = "".join(map(str, text[:2])) if isinstance(text, list) else str(text or "")
+        if found := _CARD.match(said):
+            yield found[1]
 
 
 def _word(data: Any, *keys: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
 from course_utils.common.wording import listed
-from course_utils.grading.intake import archives, entries, layouts
-from course_utils.grading.intake.archives import NoSpace, Store
+from course_utils.grading.apart.apart import Apart, Bounds, Ended
+from course_utils.grading.intake import accounts, archives, entries, layouts
+from course_utils.grading.intake.archives import NoSpace, Quota, Store
 from course_utils.grading.intake.candidates import Choice, choose
 from course_utils.grading.intake.entries import Entry
 from course_utils.grading.intake.layouts import Handed
@@ -27,7 +29,7 @@ class Submission:
     came in a zip. origin: where it was found, for a person. digest: SHA-256 of its bytes.
     problem: a sentence where there is nothing to grade, else "". lms_id: the number that Canvas or
     Moodle gave the student, "" where none is known. notes: what else the student handed in and what
-    became of it, in sentences.
+    became of it, in sentences. files: small files that lay beside the notebook, by their names.
     """
 
     student: str
@@ -38,28 +40,35 @@ class Submission:
     problem: str = ""
     lms_id: str = ""
     notes: tuple[str, ...] = ()
+    files: tuple[tuple[str, Path], ...] = ()
 
 
 @dataclass(frozen=True)
 class Found:
-    """A class's submissions, sorted by student; what was understood, in sentences; the layout."""
+    """A class's submissions, sorted by student; what was understood, in sentences; the layout.
+
+    entries: what became of everything at the top, by its name: see `accounts`.
+    """
 
     submissions: tuple[Submission, ...]
     notes: tuple[str, ...]
     layout: str
+    entries: Mapping[str, str] = field(default_factory=dict)
 
 
-def find(place: Path, lab: str, work: Path) -> Found:
+def find(place: Path, lab: str, work: Path, apart: Apart | None = None) -> Found:
     """Find the submissions of a lab, "01_perceptron", in a folder or a zip, or one notebook.
 
     work: a folder of the caller's; what is zipped is unpacked into a new folder in it, and nothing
-    is written elsewhere. A submission that cannot be graded is one too, with its problem.
+    is written elsewhere. apart: where each student's files are opened, None for this process.
+    A submission that cannot be graded is one too, with its problem.
     Raises CourseError where there is nothing to grade, or the zip cannot be read.
     """
     work.mkdir(parents=True, exist_ok=True)
     store = Store(Path(tempfile.mkdtemp(prefix="unpacked-", dir=work)))
     with ExitStack() as stack:
-        found, shown = _listing(place, lab, store, stack)
+        listed_all, shown = _listing(place, lab, store, stack)
+        found = [entry for entry in listed_all if not entry.ignored]
         found, folders = layouts.strip_class_folders(found, lab)
         students, nobodys, layout = layouts.by_student(found)
         if not students:
@@ -68,14 +77,16 @@ def find(place: Path, lab: str, work: Path) -> Found:
                 "submissions."
             )
         where = f"{shown}/{folders}".rstrip("/")
-        choices = [choose(one, lab, store, where) for one in students]
+        choices = [_choice(one, lab, store.part(), where, apart) for one in students]
     stems = slugs(one.student for one in students)
     submissions = tuple(
         _submission(one, choice, stems[one.student], store)
         for one, choice in zip(students, choices, strict=True)
     )
+    entries_found = accounts.account(listed_all, folders, students, choices)
     notes = _notes(where, submissions, nobodys, layout)
-    return Found(submissions, tuple(notes), layout)
+    notes.append(accounts.in_words(entries_found))
+    return Found(submissions, tuple(notes), layout, entries_found)
 
 
 def _listing(place: Path, lab: str, store: Store, stack: ExitStack) -> tuple[list[Entry], str]:
@@ -111,17 +122,36 @@ def _listing_of_zip(
     return (listing, inner) if layouts.is_class(listing, lab) else (found, shown)
 
 
+def _choice(handed: Handed, lab: str, store: Store, place: str, apart: Apart | None) -> Choice:
+    """Choose a student's notebook, in a process of its own."""
+    if apart is None:
+        return choose(handed, lab, store, place)
+    quota = Quota()
+    reachable = [(entry.reachable(quota), name) for entry, name in handed.entries]
+    handed = replace(handed, entries=reachable)
+    try:
+        return apart.call(Bounds(), choose, handed, lab, store, place)
+    except Ended as error:
+        top = f"{place}/{readable(handed.entries[0][0].parts[0], 80)}"
+        problem = f"{top} cannot be read: {error}."
+        return Choice(None, top, hashlib.sha256(problem.encode()).hexdigest(), problem)
+
+
 def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
     path = choice.chosen.path if choice.chosen else store.folder / "none"
+    digest = hashlib.sha256(choice.digest.encode())
+    for name, beside in choice.files:
+        digest.update(name.encode() + b"\0" + beside.read_bytes())
     return Submission(
         one.student,
         stem,
         path,
         choice.shown,
-        choice.digest,
+        digest.hexdigest() if choice.files else choice.digest,
         choice.problem,
         one.lms_id,
         choice.notes,
+        choice.files,
     )
 
 

@@ -11,18 +11,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
 from course_utils.grading.kernels.cores import Cores
+from course_utils.grading.kernels.lent import Lent, Starter
 from course_utils.grading.kernels.self_test import self_test
-from course_utils.grading.protocol.channel import ProtocolError
-from course_utils.grading.protocol.connection import Connection, DeadlinePassed, Disconnected
-from course_utils.grading.protocol.endings import Crashed
 from course_utils.grading.protocol.session import Session
-from course_utils.grading.sandbox import places, privileges
+from course_utils.grading.sandbox import places
 from course_utils.grading.sandbox.choose import choose, python_command
 from course_utils.grading.sandbox.limits import Limits, MemoryWatch
 from course_utils.grading.sandbox.private_folder import private_folder
@@ -31,8 +29,6 @@ from course_utils.grading.sandbox.setup import (
     ENVIRONMENT,
     NONE,
     Setup,
-    SpawnRequest,
-    send_request,
 )
 
 #: What a notebook of the course imports.
@@ -48,9 +44,10 @@ PACKAGES = (
 )
 _TEMPLATE = "course_utils.grading.kernels.template"
 _log = logging.getLogger(__name__)
-#: Seconds for the libraries to be imported, on a slow disk, for a kernel to be ready, and for the
-#: sandbox to be tried out.
-_IMPORTING, _STARTING, _SELF_TEST = 300.0, 120.0, 120.0
+#: Seconds for the libraries to be imported, on a slow disk, and for the sandbox to be tried out.
+_IMPORTING, _SELF_TEST = 300.0, 120.0
+#: Kernels that one submission may start: no two of a class have the same number.
+_STARTS = 64
 
 
 class Kernels:
@@ -111,11 +108,18 @@ class Kernels:
         self._stack.close()
 
     def start(self) -> Session:
-        """Start a fresh kernel in a sandbox of its own. Raises CourseError where that fails.
-
-        It never falls back to anything less than what `sandbox` says.
-        """
+        """Start a fresh kernel, see `Starter.start`, in this process. Raises CourseError."""
         return self._start(self._limits)
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[Lent]:
+        """Meanwhile, another process may start kernels, for one submission."""
+        core = self._cores.take()
+        try:
+            first = next(self._numbers) * _STARTS
+            yield Lent(self._control, self.sandbox, self._limits, self._folder, first, core)
+        finally:
+            self._cores.give_back(core)
 
     @property
     def helper(self) -> int:
@@ -123,50 +127,28 @@ class Kernels:
         return self._process.pid
 
     def _start(self, limits: Limits) -> Session:
-        connection = Connection(everyone=self.sandbox == NONE)
         core = self._cores.take()
-        try:
-            self._request_kernel(connection, core)
-            notes = connection.greeting(_STARTING)
-        except (OSError, Disconnected, DeadlinePassed, ProtocolError) as error:
-            reason = connection.failed or "the process that makes kernels has ended"
-            connection.kill()
-            connection.close()
+
+        def closed(session: Session) -> None:
             self._cores.give_back(core)
-            raise CourseError(
-                f"No sandboxed kernel could be started ({reason}): nothing is graded without one. "
-                "Start the same command again; what is graded already is kept."
-            ) from error
-        pid = connection.pid
-        session = Session(connection, limits, notes, lambda: self._forget(session, pid, core))
-        self._register(session, pid)
-        return session
+            with self._lock:
+                self._sessions.discard(session)
 
-    def _request_kernel(self, connection: Connection, core: int) -> None:
-        with self._lock:
-            number = next(self._numbers)
-            home = Path(self._folder, f"home{number}")
-            if self.sandbox == NONE:
-                home.mkdir()
-            request = SpawnRequest(privileges.user_of(number), core, str(home))
-            send_request(self._control, request, connection.guest_ends)
-        connection.hand_over()
+        first = next(self._numbers) * _STARTS
+        lent = Lent(self._control, self.sandbox, self._limits, self._folder, first, core)
+        try:
+            starter = Starter(lent, itertools.count(first), self._watch, self._opened, closed)
+            return starter.start(limits)
+        except CourseError:
+            self._cores.give_back(core)
+            raise
 
-    def _register(self, session: Session, pid: int) -> None:
-        limit = self._limits.memory / 2**30
-        too_much = Crashed(f"The notebook needed more than {limit:.1f} GB of memory and was ended.")
-        self._watch.add(pid, lambda: session.stop(too_much))
+    def _opened(self, session: Session) -> None:
         with self._lock:
             self._sessions.add(session)
             closed = self._closed
         if closed:
             session.stop(_stopped())
-
-    def _forget(self, session: Session, pid: int, core: int) -> None:
-        self._watch.remove(pid)
-        self._cores.give_back(core)
-        with self._lock:
-            self._sessions.discard(session)
 
     def _end(self) -> None:
         with self._lock:

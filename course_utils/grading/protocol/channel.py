@@ -22,7 +22,7 @@ INTERRUPT = b"i"
 
 HEADER = struct.Struct("!cQQ")
 #: Bytes of a payload. An answer's observation may hold arrays; the rest is text.
-LARGEST = {READY: 2**10, OUTPUT: 2**20, DONE: 2**18, DATA: 64 * 2**20}
+LARGEST = {READY: 2**10, OUTPUT: 2**20, DONE: 2**18, DATA: 16 * 2**20}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from course_utils.grading.protocol.connection import Connection, Text
 from course_utils.grading.protocol.outputs import CellOutputs
 
 #: Bytes of data in answer to one request; the sandbox keeps to less.
-_MOST_DATA = 192 * 2**20
+_MOST_DATA = 32 * 2**20
 
 
 class Flood(Exception):

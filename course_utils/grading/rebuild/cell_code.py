@@ -85,6 +85,15 @@ def read_code(text: str) -> Code:
     return Code(text, None, Effects(now=_all_names(text)))
 
 
+def parses(text: str) -> bool:
+    """Return whether a cell is Python, or a magic's own text."""
+    try:
+        parse(text)
+    except Exception:
+        return False
+    return True
+
+
 def parse(text: str) -> tuple[ast.stmt, ...] | None:
     """Return a cell's statements, those of IPython's own as `pass`; None for a magic's own text.
 

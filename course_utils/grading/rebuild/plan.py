@@ -8,7 +8,7 @@ as of a lab's references, over whole cells, since a cell runs whole.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -49,13 +49,67 @@ class Plan:
 
     status: of each exercise, in the lab's order: "attempted", "unattempted" (its stub stands) or
     "missing" (no cell has its names). notes: how the notebook was understood. review: what a person
-    should look at. Both are sentences.
+    should look at. Both are sentences. calls: for each exercise, the others whose names its answer
+    reads, directly or through other cells.
     """
 
     cells: tuple[Planned, ...]
     status: Mapping[str, str]
     notes: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
+    calls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def with_solutions(self, solutions: Mapping[str, str]) -> Plan:
+        """Return the plan with the solved cell in the place of some exercises' answers."""
+        kept, cells = set[str](), list[Planned]()
+        for cell in self.cells:
+            replaced = [name for name in solutions if name == cell.exercise]
+            if cell.role == "markdown" or not (replaced or solutions.keys() & cell.answers.keys()):
+                cells.append(cell)
+                continue
+            for name in {*replaced, *(solutions.keys() & cell.answers.keys())} - kept:
+                kept.add(name)
+                cells.append(Planned(solutions[name], f"solved-{name}", "released", False))
+        return replace(self, cells=tuple(mark_needed([replace(one, needed=True) for one in cells])))
+
+    def without(self, cell_ids: Collection[str]) -> Plan:
+        """Return the plan without some cells."""
+        return replace(self, cells=tuple(c for c in self.cells if c.cell_id not in cell_ids))
+
+
+def calls(
+    cells: Sequence[Planned], names: Mapping[str, Sequence[str]]
+) -> dict[str, frozenset[str]]:
+    """Return for each exercise the others whose names its answer reads, through whatever cells.
+
+    names: those that an answer to each exercise binds.
+    """
+    code = [read_code(cell.source) for cell in cells if cell.role != "markdown"]
+    planned = [cell for cell in cells if cell.role != "markdown"]
+    owners = {name: exercise for exercise, bound in names.items() for name in bound}
+    binders: dict[str, list[int]] = {}
+    for number, one in enumerate(code):
+        for name in one.effects.binds | one.effects.may_bind:
+            binders.setdefault(name, []).append(number)
+
+    for number, cell in enumerate(planned):  # Of a cell that does not parse nothing else is known.
+        for exercise in {cell.exercise, *cell.answers} & names.keys():
+            for name in names[exercise]:
+                binders.setdefault(name, []).append(number)
+
+    def reached(exercise: str) -> frozenset[str]:
+        own = [n for n, cell in enumerate(planned) if exercise in (cell.exercise, *cell.answers)]
+        seen, waiting = set(own), list(own)
+        while waiting:
+            effects = code[waiting.pop()].effects
+            for name in effects.now | effects.later:
+                waiting += [n for n in binders.get(name, ()) if n not in seen]
+                seen.update(binders.get(name, ()))
+        bound = {name for name, places in binders.items() if not seen.isdisjoint(places)}
+        beside = {one for n in own for one in (planned[n].exercise, *planned[n].answers)}
+        return frozenset(owners[name] for name in bound if name in owners) - beside
+
+    return {exercise: reached(exercise) for exercise in names}
 
 
 def mark_needed(cells: Sequence[Planned]) -> list[Planned]:

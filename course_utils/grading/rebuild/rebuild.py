@@ -8,6 +8,7 @@ another lab is refused.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 
 from nbformat import NotebookNode
@@ -17,9 +18,9 @@ from course_utils.grading.intake.reading import StudentNotebook, Unreadable
 from course_utils.grading.rebuild.answers import Answer, Written, find_answers
 from course_utils.grading.rebuild.arrange import arrange
 from course_utils.grading.rebuild.asked import Asked, asked, raises_below_code
-from course_utils.grading.rebuild.cell_code import read_code
+from course_utils.grading.rebuild.cell_code import parses, read_code
 from course_utils.grading.rebuild.matching import Match, match
-from course_utils.grading.rebuild.plan import Plan, mark_needed
+from course_utils.grading.rebuild.plan import Plan, calls, mark_needed
 
 #: Released cells of one's own lab that a notebook holds even if all its exercises were deleted.
 _ENOUGH = 3
@@ -40,7 +41,8 @@ def rebuild(released: NotebookNode, student: StudentNotebook, shown: str = "") -
     cells = arrange(released, exercises, matches, written, answers)
     notes, review = _remarks(released, student, exercises, matches, answers)
     status = {one.name: answers[one.name].status for one in exercises}
-    return Plan(tuple(mark_needed(cells)), status, tuple(notes), tuple(review))
+    called = calls(cells, {one.name: one.names for one in exercises})
+    return Plan(tuple(mark_needed(cells)), status, tuple(notes), tuple(review), called)
 
 
 def _written(matches: Sequence[Match], exercises: Sequence[Asked]) -> list[Written | None]:
@@ -111,7 +113,14 @@ def _remarks(
     for one in exercises:
         _remark_on(one, answers[one.name], notes, review)
     review += _turned_to_text(exercises, matches)
-    lab = str(released.metadata.get("course", {}).get("lab", ""))
+    course = released.metadata.get("course", {})
+    if student.source not in ("", course.get("source", student.source)):
+        review.append(
+            "It was made from another release of the lab than this one: where they differ, it may "
+            "not be the student's fault."
+        )
+    review += _not_of_this_python(student)
+    lab = str(course.get("lab", ""))
     if student.lab not in ("", lab):
         review.append(f"Its metadata say that it is of lab {student.lab!r}; its cells are {lab}'s.")
     if student.language not in ("", "python", "ipython"):
@@ -120,6 +129,22 @@ def _remarks(
         )
     notes += _released_notes(released, matches)
     return notes, review
+
+
+def _not_of_this_python(student: StudentNotebook) -> list[str]:
+    """Cells that do not parse here, of a notebook that was made with a newer Python."""
+    here = sys.version_info[:2]
+    if student.python <= here:
+        return []
+    code = [cell for cell in student.cells if cell.kind == "code"]
+    broken = [str(cell.place) for cell in code if not parses(cell.source)]
+    if not broken:
+        return []
+    theirs = ".".join(map(str, student.python))
+    return [
+        f"Cell {listed(broken)} does not parse with Python {here[0]}.{here[1]}, which grades; the "
+        f"notebook was made with Python {theirs}, where it may be right."
+    ]
 
 
 def _remark_on(asked: Asked, answer: Answer, notes: list[str], review: list[str]) -> None:

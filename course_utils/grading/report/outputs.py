@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
-from collections.abc import Iterable, Mapping
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from types import FrameType
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -20,12 +24,17 @@ from course_utils.grading.report.page import clean, line
 
 #: Characters of code that get colours, and outputs of one cell that are shown.
 _COLOURED, _MOST = 20_000, 40
+#: Seconds of processor time to colour a cell. An honest one takes a hundredth; on some texts, such
+#: as ten thousand lines of one space, it grows with the square of the length.
+_COLOURING = 0.5
 # Not IPython's lexer: on "a.a.a." and so on it takes time that grows with the square of the length.
 _LEXER, _FORMATTER = get_lexer_by_name("python"), HtmlFormatter(cssclass="highlight")
 
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
 #: Bytes of one picture, and its pixels: what a page can show on a phone.
 LARGEST, MOST_PIXELS = 4 * 2**20, 25_000_000
+#: Pixels of a side that a page has room for; what is larger is scaled down.
+WIDEST = 1_400
 
 
 @dataclass(frozen=True)
@@ -42,11 +51,40 @@ class Output:
 
 
 def highlighted(source: str) -> Markup:
-    """Return code as HTML, in colours unless it is very long."""
+    """Return code as HTML, in colours unless it is very long or takes long to be coloured."""
     shown = clean(source)
-    if len(source) > _COLOURED:
-        return Markup("<pre>") + escape(shown) + Markup("</pre>")
-    return Markup(highlight(shown, _LEXER, _FORMATTER))
+    if len(source) <= _COLOURED:
+        try:
+            with _limited(_COLOURING):
+                return Markup(highlight(shown, _LEXER, _FORMATTER))
+        except _TooLong:
+            pass
+    return Markup("<pre>") + escape(shown) + Markup("</pre>")
+
+
+class _TooLong(Exception):
+    """The time for something is used up."""
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise _TooLong once the block has had so much processor time. Python tells signals to its
+    main thread alone; elsewhere the limits of the process have to do.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGPROF"):
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def shown_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[Output]:
@@ -104,19 +142,30 @@ class Picture:
 def picture(kind: str, data: object) -> Picture | None:
     """Return the picture that base64 `data` of a media type holds, or None where it holds none.
 
-    Its header is read and checked, its pixels are not decoded. The data URI is made anew from the
-    bytes, so that nothing but base64 stands in it.
+    It is decoded whole, and scaled down where a page has no room for it. The data URI is made anew
+    from the bytes, so that nothing but base64 stands in it.
     """
     if kind not in _FORMATS or not isinstance(data, str) or len(data) > LARGEST * 4 // 3 + 4:
         return None
     try:
-        content = base64.b64decode("".join(data.split()), validate=True)
-        with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                return None
-            image.verify()
-    except (binascii.Error, ValueError, OSError, SyntaxError, Image.DecompressionBombError):
+        return _decoded(kind, base64.b64decode("".join(data.split()), validate=True))
+    except Exception:  # What is no picture makes a decoder fail in every way that there is.
         return None
+
+
+@lru_cache(maxsize=32)
+def _decoded(kind: str, content: bytes) -> Picture | None:
+    """The same picture often stands on a page more than once."""
+    with Image.open(io.BytesIO(content), formats=(_FORMATS[kind],)) as image:
+        width, height = image.size
+        if width * height > MOST_PIXELS:
+            return None
+        image.load()
+        if max(width, height) > WIDEST:
+            image.thumbnail((WIDEST, WIDEST))
+            file = io.BytesIO()
+            image.save(file, _FORMATS[kind])
+            content = file.getvalue()
+            width, height = image.size
     source = f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
     return Picture(source, width, height, _FORMATS[kind])

@@ -72,6 +72,7 @@ def _environment() -> jinja2.Environment:
         "duration": wording.duration,
         "signed": states.signed,
     }
+    environment.tests["in_front"] = lambda text, word: str(text).startswith(word)
     environment.globals |= {
         "state": states.state,
         "explanation": states.explanation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -54,12 +54,16 @@ class Doubt:
 
 
 def class_report(
-    results: Iterable[Result], title: str, page_of: Callable[[Result], str] | None = None
+    results: Iterable[Result],
+    title: str,
+    page_of: Callable[[Result], str] | None = None,
+    entries: Mapping[str, str] | None = None,
 ) -> str:
     """Return the class report: one HTML page that needs nothing else.
 
     title: of the lab, "Lab 1: The perceptron". page_of: the address of a student's page of
-    feedback, seen from the report; None where there are no pages.
+    feedback, seen from the report; None where there are no pages. entries: what became of each
+    file and folder that was found, by its name.
     """
     ordered = in_order(results)
     overall, exercises = class_statistics(ordered), exercise_statistics(ordered)
@@ -73,6 +77,7 @@ def class_report(
         exercises=_hardest_first(exercises),
         mistakes=_mistakes(exercises, len(ordered)),
         doubts=_doubts(exercises),
+        entries=entries or {},
         slowest=sorted(ordered, key=lambda result: -result.seconds)[:_SLOWEST],
     )
 

@@ -45,7 +45,7 @@ def reasons(result: ExerciseResult) -> list[str]:
 def in_short(result: ExerciseResult) -> str:
     """Return the one sentence on why points were lost that a table has room for; "" for none."""
     if result.status == "right":
-        return ""
+        return result.message
     return next(iter([*reasons(result), explanation(result)]), "")
 
 

@@ -25,7 +25,7 @@ from course_utils.common.files import hold, write
 from course_utils.grading.results.results import Result
 
 #: Raise this when the same submission may get other points, or a record has another form.
-FORMAT = 2
+FORMAT = 3
 SETTINGS, RECORDS, WRITTEN = "settings.json", "records", "written.json"
 _MAX_SEED = 2**31
 
@@ -45,6 +45,12 @@ class Records:
     def __init__(self, out: Path, settings: Settings) -> None:
         self.out = out
         self.settings = settings
+
+    def claim(self) -> None:
+        """Write down what the folder is for, once it is known that there is something to grade."""
+        path = self.out / SETTINGS
+        if not path.exists():
+            write(path, json.dumps(asdict(self.settings), indent=1))
 
     def kept(self, key: str, student: str, slug: str) -> Result | None:
         """Return a student's result if it is still good, else None.
@@ -125,12 +131,10 @@ def _busy(out: Path) -> None:
 
 
 def _settle(out: Path, lab: str, seed: int | None) -> Settings:
-    """Return the settings that hold, and write them down where there were none."""
+    """Return the settings that hold; where there are none, those that `claim` will write."""
     path = out / SETTINGS
     if not path.exists():
-        chosen = Settings(lab, 1 + secrets.randbelow(_MAX_SEED - 1) if seed is None else seed)
-        write(path, json.dumps(asdict(chosen), indent=1))
-        return chosen
+        return Settings(lab, 1 + secrets.randbelow(_MAX_SEED - 1) if seed is None else seed)
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         found = Settings(str(data["lab"]), int(data["seed"]))

@@ -45,7 +45,8 @@ class ExerciseResult:
     passed: the hidden cases by name, with whether the answer is right there; [] where it was not
         asked. message: how it is wrong, in a sentence. why: what explains it, best first.
     mistake: the known mistake's sentence if it is one, else "". line: the student's own line that
-        raised, else "". seconds: wall time of observing it.
+        raised, else "". seconds: wall time of observing it. carried: exercises that are not
+        right, with whose solutions this one is.
     """
 
     exercise: str
@@ -58,6 +59,7 @@ class ExerciseResult:
     mistake: str = ""
     line: str = ""
     seconds: float = 0.0
+    carried: list[str] = field(default_factory=list)
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> ExerciseResult:

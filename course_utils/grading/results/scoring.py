@@ -1,20 +1,19 @@
-"""From observations on hidden cases to points, and to a reason that hides the cases' numbers.
+"""From observations on hidden cases to points, and to a reason that says nothing of the cases.
 
-The comparison is the one that students have had all along. Its text is not: a card shows inputs
-and expected values, and these must stay unknown to whoever hands in later. What is left is how an
-answer differs, the known mistake, the sentence of a diagnosis, and sizes.
+The comparison is the one that students have had all along. Its text is not. A student's code has
+seen the hidden inputs, and could write them into an exception, a class's name, a shape: so what is
+said of hidden cases is made of sentences, case names and words of the course's own alone. What an
+answer does on the public cases, which everybody has, is said in full (`in_public`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import builtins
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from course_utils.exercises.check import Check
 from course_utils.exercises.compare import Difference
-from course_utils.exercises.exercise import Call, Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.keras_models import MARK
 from course_utils.exercises.observe import Observation
@@ -23,16 +22,32 @@ from course_utils.grading.hidden.hidden import HiddenExercise
 from course_utils.grading.protocol.endings import INCONSISTENT, NO_DATA, TOO_LARGE
 from course_utils.grading.results.results import ExerciseResult, ExerciseStatus
 
-#: Decimals, long numbers and what stands in brackets: an exception's text may hold an input.
-_NUMBERS = re.compile(r"\[[^\]]*\]?|[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{6,}")
-_QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 _LONGEST = 300
+#: How an answer differs, by the stage of the comparison.
 _GENERAL = {
     "missing": "Nothing (None) came back.",
+    "type": "It gives another kind of thing than is asked for.",
+    "shape": "Its shape is not as asked.",
+    "dtype": "Its numbers are of another type (dtype) than is asked for.",
     "finite": "It holds NaN or infinity where a finite number is asked.",
     "value": "Its values are not right.",
-    "changed": "It changes its input in place.",
+    "changed": "It does not leave its inputs as it should.",
+    "shared": "Another model came back than the one that was given, or other weights.",
+    "error": "It should raise an exception, and does not raise the right one.",
 }
+_MODEL = "The model is not as asked."
+#: What a comparison of models says before the numbers, where it says which fact differs.
+_FACTS = frozenset(
+    {"Input shape", "Output shape", "Number of parameters", "Number of trainable parameters"}
+    | {"Regularisation loss", "Stateful layers", "Compiled with"}
+)
+_WAITS_FOR_ANOTHER = "It uses another exercise, which is not done."
+#: Exceptions that are named: those that everybody has, so that a name tells nothing else.
+_KNOWN = frozenset(
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+) | {"AxisError", "InvalidArgumentError", "LinAlgError"}
 #: An observation's error that the sandbox itself made, and the sentence for it.
 _SANDBOX_ERRORS = {
     INCONSISTENT: "It answers differently when it is asked a second time.",
@@ -41,8 +56,12 @@ _SANDBOX_ERRORS = {
 }
 
 
-def score(exercise: HiddenExercise, observations: Sequence[Observation]) -> ExerciseResult:
-    """Judge an answer by its observations on the hidden cases, in their order."""
+def score(
+    exercise: HiddenExercise, observations: Sequence[Observation], names: Sequence[str] = ()
+) -> ExerciseResult:
+    """Judge an answer by its observations on the hidden cases, in their order. names: of the
+    lab's exercises.
+    """
     check = exercise.check
     # What ended before it was observed has no kind: it is of the kind that was asked.
     observations = [replace(seen, kind=seen.kind or check.kind) for seen in observations]
@@ -52,10 +71,8 @@ def score(exercise: HiddenExercise, observations: Sequence[Observation]) -> Exer
     if verdict.status == "right":
         result.points = check.points
     elif verdict.status == "waiting":
-        result.message = _waits(verdict.waits_for)
-    elif verdict.status == "unattempted":
-        result.message = verdict.message
-    else:
+        result.message = _waits(verdict.waits_for if verdict.waits_for in names else "")
+    elif verdict.status != "unattempted":
         if exercise.partial:
             result.points = _share(exercise, verdict) * check.points
         _explain(result, check, verdict, observations)
@@ -76,7 +93,7 @@ def missing(exercise: HiddenExercise, failure: Failure | None = None) -> Exercis
         result.message = _waits(failure.stub)
         return result
     result = _blank(exercise, "error")
-    result.message = f"Its cell stopped before there was an answer: {_masked(_error_text(failure))}"
+    result.message = f"Its cell stopped before there was an answer: {_error_text(failure)}"
     result.line = failure.line[:_LONGEST]
     return result
 
@@ -104,8 +121,27 @@ def _blank(exercise: HiddenExercise, status: ExerciseStatus) -> ExerciseResult:
     return ExerciseResult(exercise.name, status, out_of=exercise.check.points)
 
 
+def in_public(result: ExerciseResult, check: Check, observations: Sequence[Observation]) -> None:
+    """Say of an answer that is not right what it does on the public cases, in full: no hidden
+    input was in the process that was asked.
+    """
+    observations = [replace(seen, kind=seen.kind or check.kind) for seen in observations]
+    verdict = judge(check, observations)
+    if verdict.status == "right":
+        result.message = f"It is right on the cases that you have. {result.message}"
+    if verdict.status not in {"wrong", "error"}:
+        return
+    result.why = [sentence[:_LONGEST] for sentence in verdict.why]
+    result.mistake = verdict.mistake or result.mistake
+    if verdict.failure is None:
+        result.message = f"On the case '{verdict.case}': {verdict.message}"[:_LONGEST]
+    elif verdict.failure.kind not in _SANDBOX_ERRORS:
+        result.message = _error_text(verdict.failure)
+        result.line = verdict.failure.line[:_LONGEST]
+
+
 def _waits(name: str) -> str:
-    return f"It uses exercise {name[:60]}, which is not done."
+    return f"It uses exercise {name[:60]}, which is not done." if name else _WAITS_FOR_ANOTHER
 
 
 def _share(exercise: HiddenExercise, verdict: Verdict) -> float:
@@ -118,73 +154,39 @@ def _share(exercise: HiddenExercise, verdict: Verdict) -> float:
 def _explain(
     result: ExerciseResult, check: Check, verdict: Verdict, observations: Sequence[Observation]
 ) -> None:
-    result.why = [sentence[:_LONGEST] for sentence in verdict.why]
+    """Say what is wrong. Of the reasons for it only those stay that the lab's author wrote."""
+    ours = {mistake.sentence for mistake in check.mistakes}
+    result.why = [sentence for sentence in verdict.why if sentence in ours]
     result.mistake = verdict.mistake
-    if verdict.failure is not None and verdict.failure.kind in _SANDBOX_ERRORS:
+    failure = verdict.failure
+    if failure is not None and failure.kind in _SANDBOX_ERRORS:
         result.status, result.why = "wrong", []
-        result.message = _SANDBOX_ERRORS[verdict.failure.kind]
-    elif verdict.failure is not None:
-        texts = list(_texts([_inputs(case) for case in check.cases]))
-        result.message = _masked(_error_text(verdict.failure), texts)
-        result.why = [_masked(sentence, texts) for sentence in result.why]
-        result.line = verdict.failure.line[:_LONGEST]
+        result.message = _SANDBOX_ERRORS[failure.kind]
+    elif failure is not None:
+        kind = failure.kind if failure.kind in _KNOWN else "an exception"
+        result.message = f"It raised {kind} on the case '{verdict.case}'."
     else:
         place = next(i for i, case in enumerate(check.cases) if case.name == verdict.case)
         difference = check.differences(observations)[place]
         assert difference is not None
-        result.message = _in_general(check, place, difference)
+        result.message = f"On the case '{verdict.case}': {_in_general(check, place, difference)}"
 
 
 def _in_general(check: Check, place: int, difference: Difference) -> str:
-    """How an answer differs, without the numbers of the case."""
-    stage = difference.stage
-    plain = not isinstance(difference.expected, (bool, dict))
-    if stage == "dtype" or (stage in {"error", "shape", "type"} and plain):
-        return difference.message[:_LONGEST]
+    """How an answer differs, in a sentence that stands here."""
     metric = check.cases[place].metric
-    if metric is not None:
-        return difference.message  # A score and its bound, neither an input nor an answer.
+    if metric is not None and difference.stage in {"metric", "value"}:
+        best = "at least" if metric.at_least is not None else "at most"
+        bound = metric.at_most if metric.at_least is None else metric.at_least
+        return f"Its {metric.name} is not {best} {bound:g}, as asked."
     if isinstance(difference.expected, dict) and difference.expected.get("kind") == MARK:
-        what, colon, _ = difference.message.partition(": expected ")
-        return f"{what}: not as asked." if colon else difference.message[:_LONGEST]
-    if stage == "shape":
-        return "The dict has other keys than are asked for."
-    if stage in {"error", "type"}:
-        return "It gives another kind of thing than is asked for."
-    if stage == "changed" and not difference.message.startswith("It changes"):
-        return difference.message
-    return _GENERAL[stage]
+        what = difference.message.partition(": expected ")[0]
+        return f"{what}: not as asked." if what in _FACTS else _MODEL
+    return _GENERAL.get(difference.stage, _GENERAL["value"])
 
 
 def _error_text(failure: Failure) -> str:
     """Return "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
-    return f"{kind[:60]}: {text}".rstrip(": ")
-
-
-def _masked(text: str, hidden: Sequence[str] = ()) -> str:
-    """A text without what may be an input's: numbers, and what it quotes of the `hidden` texts."""
-
-    def quoted(match: re.Match[str]) -> str:
-        inner = match[1] or match[2]
-        return "…" if any(inner in one for one in hidden) else match[0]
-
-    return _NUMBERS.sub("…", _QUOTED.sub(quoted, text))[:_LONGEST]
-
-
-def _inputs(case: Case) -> list[Any]:
-    """All that a case gives an answer."""
-    calls: list[Case | Call] = [case, *(step for step in case.steps if isinstance(step, Call))]
-    return [value for call in calls for value in (*call.args, *call.kwargs.values())]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """The texts in some data, however deep; not the keys of dicts, which are names."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _texts(list(value.values()))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts(item)
+    return f"{kind[:60]}: {text}".rstrip(": ")[:_LONGEST]

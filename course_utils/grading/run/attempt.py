@@ -11,13 +11,17 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
 
 from course_utils.common.errors import CourseError
+from course_utils.common.wording import listed
 from course_utils.exercises.exercise import Case
 from course_utils.exercises.failure import Failure
 from course_utils.exercises.observe import Observation
-from course_utils.grading.protocol.endings import MISSING, CellResult, SessionError
+from course_utils.grading.kernels.lent import Lent
+from course_utils.grading.protocol.endings import MISSING, TOO_LARGE, CellResult, SessionError
 from course_utils.grading.protocol.models import of_its_own_code
 from course_utils.grading.protocol.session import Session
 from course_utils.grading.rebuild.cell_code import read_code
@@ -25,10 +29,14 @@ from course_utils.grading.rebuild.plan import Plan, Planned
 
 #: Sandboxes that a submission may use up, and the seconds after which no further one is begun.
 SANDBOXES, SECONDS = 4, 600.0
+#: Bytes of all that is kept of the answers: an honest lab's take less than one million.
+MOST_BYTES = 64 * 2**20
 #: What a process raises that may have no more memory or processes, or that has filled its folder.
 _LIMITS = frozenset({"BlockingIOError", "MemoryError"})
 _FULL = re.compile(r"\[Errno (?:11|12|27|28)\]")
 _USED_UP = "Not asked: the notebook had used up its time, or its fresh starts."
+#: Names and contents of small files.
+Files = Sequence[tuple[str, bytes]]
 _NAME = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -38,8 +46,15 @@ class Kernels(Protocol):
     def start(self) -> Session:
         """Return a fresh one. Raises CourseError where there is none to be had."""
 
+
+class Lender(Protocol):
+    """Where another process gets its kernels from, see kernels.py."""
+
+    def lend(self) -> contextlib.AbstractContextManager[Lent]:
+        """Lend what starts them. Raises CourseError where there are none to be had."""
+
     def close(self) -> None:
-        """End everything: those that are at work raise CourseError."""
+        """End everything."""
 
 
 class Unavailable(CourseError):
@@ -76,7 +91,7 @@ class Gathered:
     shown: what each cell did, by its place in the plan. observations: by exercise. missing: why
     there is no answer. not_graded: why an answer could not be asked, in a sentence. self_reported:
     exercises whose models the student's process has described itself. seconds: that asking took.
-    endings: of its sandboxes, those that ended early.
+    endings: of its sandboxes, those that ended early. deadly: the cells that were stopped.
     """
 
     shown: dict[int, CellResult] = field(default_factory=dict)
@@ -86,6 +101,7 @@ class Gathered:
     self_reported: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     endings: list[Ending] = field(default_factory=list)
+    deadly: set[str] = field(default_factory=set)
 
     def limits_met(self) -> list[str]:
         """Where code of the student's met a limit of the sandbox that elsewhere it may not meet."""
@@ -99,14 +115,19 @@ class Gathered:
 
 
 def gather(
-    plan: Plan, questions: Mapping[str, Sequence[Case]], kernels: Kernels, facts_seed: int = 0
+    plan: Plan,
+    questions: Mapping[str, Sequence[Case]],
+    kernels: Kernels,
+    facts_seed: int = 0,
+    files: Files = (),
 ) -> Gathered:
     """Run a plan's cells and ask the exercises of `questions` their cases.
 
-    facts_seed: what a model is tried out with that can be rebuilt nowhere else.
+    facts_seed: what a model is tried out with that can be rebuilt nowhere else. files: written into
+    the notebook's folder first.
     Raises Unavailable. Whatever the student's code does becomes part of what is gathered.
     """
-    attempt = _Attempt(plan, questions, facts_seed)
+    attempt = _Attempt(plan, questions, facts_seed, files)
     began = time.monotonic()
     for _ in range(SANDBOXES):
         with start(kernels) as session, at_work():
@@ -121,14 +142,20 @@ def gather(
 
 class _Attempt:
     def __init__(
-        self, plan: Plan, questions: Mapping[str, Sequence[Case]], facts_seed: int
+        self,
+        plan: Plan,
+        questions: Mapping[str, Sequence[Case]],
+        facts_seed: int,
+        files: Files,
     ) -> None:
         self.found = Gathered()
-        self._facts_seed = facts_seed
+        self._facts_seed, self._files = facts_seed, files
         self._plan = plan
         self._questions = questions
         self._left_out = {i for i, cell in enumerate(plan.cells) if not cell.needed}
         self._deadly: set[int] = set()
+        self._stopped: set[str] = set()
+        self._bytes_left = MOST_BYTES
 
     def completed(self, session: Session) -> bool:
         """Go as far as this session does. False: begin again, with another session."""
@@ -149,6 +176,8 @@ class _Attempt:
 
     def _run_cells(self, session: Session) -> None:
         self.found.missing.clear()
+        for name, content in self._files:
+            session.run(f"import pathlib\npathlib.Path({name!r}).write_bytes({content!r})")
         for place, cell in enumerate(self._plan.cells):
             if cell.role == "markdown" or place in self._left_out | self._deadly:
                 continue
@@ -157,6 +186,7 @@ class _Attempt:
             except SessionError as error:
                 self.found.shown[place] = error.result
                 self._deadly.add(place)
+                self.found.deadly.add(cell.cell_id)
                 self._note(error, _place_of(cell))
                 if not error.alive:
                     self._give_up(cell.answers, error)
@@ -173,12 +203,17 @@ class _Attempt:
 
     def _ask(self, session: Session) -> None:
         for name in self.open_questions():
+            if stopped := self._plan.calls.get(name, frozenset()) & self._stopped:
+                # It would not end either. Its turn comes with the solved cells in their place.
+                self.found.not_graded[name] = f"It calls {listed(sorted(stopped))}: stopped."
+                continue
             began = time.monotonic()
             try:
                 self._keep(name, self._observe(session, name))
             except SessionError as error:
                 self._note(error, f"{name}, on the hidden cases")
                 self._give_up([name], error)
+                self._stopped.add(name)
                 if not error.alive:
                     raise
             finally:
@@ -200,6 +235,10 @@ class _Attempt:
         return session.observe(name, cases, self._facts_seed)
 
     def _keep(self, name: str, seen: list[Observation]) -> None:
+        self._bytes_left -= sum(_size(one.value) + _size(one.changed) for one in seen)
+        if self._bytes_left < 0:
+            failure = Failure(TOO_LARGE, "Its answers and those before it are too large to check.")
+            seen = [Observation(one.kind, error=failure) for one in seen]
         if all(one.error is not None and one.error.kind == MISSING for one in seen):
             self.found.not_graded[name] = "Its cell was stopped before there was an answer."
         else:
@@ -233,6 +272,17 @@ class _Attempt:
 
     def _names_missed_when_asked(self) -> set[str]:
         return set().union(*map(_undefined, self.found.observations.values()))
+
+
+def _size(value: Any) -> int:
+    """Bytes of plain data, about."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return 64 + sum(map(_size, value.keys())) + sum(map(_size, value.values()))
+    return 64 + sum(map(_size, value)) if isinstance(value, (list, tuple)) else 32
 
 
 def _bound(cell: Planned) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.common.wording import listed
 from course_utils.grading.hidden.hidden import HiddenExercise, HiddenLab
 from course_utils.grading.intake.reading import Unreadable, read
 from course_utils.grading.intake.submissions import Submission
@@ -20,9 +21,14 @@ from course_utils.grading.rebuild.plan import Plan, Planned
 from course_utils.grading.rebuild.rebuild import rebuild
 from course_utils.grading.results import scoring
 from course_utils.grading.results.results import ExerciseResult, Result, Status
+from course_utils.grading.run.again import Again
 from course_utils.grading.run.attempt import Gathered, Kernels, Unavailable, gather
 from course_utils.grading.run.clean_room import CleanRoom
+from course_utils.grading.run.suspicions import suspicions
 
+#: Why in detail is for a person to read: the student's process has chosen the words.
+_NOT_REBUILT = "Its model cannot be rebuilt: it may hold code of your own, or what Keras refuses."
+_FAILED = "The grader failed on this submission."
 #: Sentences that are kept for a person to look at.
 _MOST = 12
 _STATUSES: dict[str, Status] = {
@@ -62,19 +68,30 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
         _unread(result, lab, "unreadable", submission.problem)
         return
     try:
-        plan = rebuild(lab.released, read(submission.path, submission.origin), submission.origin)
+        student = read(submission.path, submission.origin)
+        plan = rebuild(lab.released, student, submission.origin)
     except Unreadable as error:
         _unread(result, lab, _STATUSES[error.status], str(error))
         return
     result.review += plan.review
+    if submission.files:
+        names = listed([name for name, _ in submission.files])
+        result.note = f"Handed in beside the notebook, and there when it ran: {names}."
+        result.review.append(result.note)
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
-    found = gather(plan, questions, kernels, lab.facts_seed) if tried else Gathered()
+    files = [(name, path.read_bytes()) for name, path in submission.files]
+    found = gather(plan, questions, kernels, lab.facts_seed, files) if tried else Gathered()
     result.notebook = _executed_notebook(plan, found.shown)
     with CleanRoom(kernels, lab.facts_seed) as room:
-        judge = _Judge(plan, found, room, result.review)
-        result.exercises = [judge.result(exercise) for exercise in lab.exercises.values()]
+        judge = _Judge(plan, room, result.review, tuple(lab.exercises))
+        results = {name: judge.result(one, found) for name, one in lab.exercises.items()}
+        again = Again(plan, found.deadly, lab, kernels, files)
+        again.by_itself(results, judge.result)
+    again.in_public(list(results.values()))
+    result.exercises = list(results.values())
     _conclude(result, found, bool(tried))
+    result.review += suspicions(result.exercises, found, student.cards)
 
 
 def _executed_notebook(plan: Plan, shown: Mapping[int, CellResult]) -> dict[str, Any]:
@@ -110,40 +127,41 @@ def _cell(cell: Planned, result: CellResult | None) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Turns what was gathered into a result an exercise."""
+    """Turns what was gathered into a result an exercise. names: of the lab's exercises."""
 
     plan: Plan
-    found: Gathered
     room: CleanRoom
     review: list[str]
+    names: tuple[str, ...]
 
-    def result(self, exercise: HiddenExercise) -> ExerciseResult:
+    def result(self, exercise: HiddenExercise, found: Gathered) -> ExerciseResult:
         began = time.monotonic()
-        result = self._result(exercise)
-        asking = self.found.seconds.get(exercise.name, 0.0)
+        result = self._result(exercise, found)
+        asking = found.seconds.get(exercise.name, 0.0)
         result.seconds = asking + time.monotonic() - began
         return result
 
-    def _result(self, exercise: HiddenExercise) -> ExerciseResult:
-        name, found = exercise.name, self.found
+    def _result(self, exercise: HiddenExercise, found: Gathered) -> ExerciseResult:
+        name = exercise.name
         if name in found.not_graded:
             return scoring.not_graded(exercise, found.not_graded[name])
         if name in found.observations:
-            return self._judged(exercise)
+            return self._judged(exercise, found)
         if name in found.missing:
             return scoring.missing(exercise, found.missing[name])
         if self.plan.status.get(name) == "unattempted":
             return scoring.unattempted(exercise)
         return scoring.missing(exercise)
 
-    def _judged(self, exercise: HiddenExercise) -> ExerciseResult:
-        cases, seen = exercise.check.cases, self.found.observations[exercise.name]
+    def _judged(self, exercise: HiddenExercise, found: Gathered) -> ExerciseResult:
+        cases, seen = exercise.check.cases, found.observations[exercise.name]
         try:
-            if exercise.name in self.found.self_reported:
-                return scoring.score(exercise, seen)
-            return scoring.score(exercise, with_models(seen, cases, self.room.examine))
+            if exercise.name not in found.self_reported:
+                seen = with_models(seen, cases, self.room.examine)
+            return scoring.score(exercise, seen, self.names)
         except NotRebuilt as error:
-            return scoring.not_graded(exercise, str(error))
+            self.review.append(f"{exercise.name}: {error}")
+            return scoring.not_graded(exercise, _NOT_REBUILT)
         except Unavailable:
             raise
         except Exception as error:  # Data that no honest answer holds: an integer of 4,000 digits.
@@ -178,8 +196,19 @@ def _give_up(result: Result, lab: HiddenLab, error: Exception) -> None:
     """Keep where our own code failed: it is a bug to report."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-    result.status = "not graded"
-    result.note = "The grader failed on this submission."
-    result.review.append(f"{result.note} {type(error).__name__} at {place}: {str(error)[:200]}")
-    why = "The grader failed on this submission."
-    result.exercises = [scoring.not_graded(one, why) for one in lab.exercises.values()]
+    _not_graded(result, lab, _FAILED)
+    result.review.append(f"{_FAILED} {type(error).__name__} at {place}: {str(error)[:200]}")
+
+
+def given_up(submission: Submission, lab: HiddenLab, why: str) -> Result:
+    """Return the result of a submission whose grading ended with its process. why: a sentence."""
+    result = Result(submission.student, submission.origin, submission.digest, lab.name)
+    result.out_of = lab.out_of
+    _not_graded(result, lab, why)
+    result.review.append(why)
+    return result
+
+
+def _not_graded(result: Result, lab: HiddenLab, note: str) -> None:
+    result.status, result.note = "not graded", note
+    result.exercises = [scoring.not_graded(one, note) for one in lab.exercises.values()]

@@ -96,8 +96,9 @@ def test_the_key_changes_with_all_that_a_result_depends_on(tmp_path: Path) -> No
     assert len(keys) == 5
 
 
-def test_settings_are_written_first_and_hold(tmp_path: Path) -> None:
+def test_settings_are_written_once_and_hold(tmp_path: Path) -> None:
     with opened(tmp_path / "grades", "01_lines", None) as first:
+        first.claim()
         written = json.loads((tmp_path / "grades" / "settings.json").read_text())
     assert (written["lab"], written["seed"]) == ("01_lines", first.settings.seed)
     assert first.settings.seed > 0
@@ -108,14 +109,21 @@ def test_settings_are_written_first_and_hold(tmp_path: Path) -> None:
 
 
 def test_another_lab_or_seed_is_not_mixed_in(tmp_path: Path) -> None:
-    with opened(tmp_path, "01_lines", 5):
-        pass
+    with opened(tmp_path, "01_lines", 5) as first:
+        first.claim()
     for lab, seed, sentence in (
         ("02_curves", 5, "holds the grades of lab 01_lines"),
         ("01_lines", 6, "was begun with --seed 5"),
     ):
         with pytest.raises(CourseError, match=sentence), opened(tmp_path, lab, seed):
             pass
+
+
+def test_a_start_that_failed_claims_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path, "01_lines", 5):
+        pass
+    with opened(tmp_path, "02_curves", 6) as other:
+        assert other.settings.lab == "02_curves"
 
 
 def test_damaged_settings_are_one_sentence(tmp_path: Path) -> None:

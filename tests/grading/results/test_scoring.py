@@ -60,7 +60,7 @@ def test_a_right_answer_earns_its_points() -> None:
 def test_a_wrong_answer_earns_nothing_and_is_reported_in_general() -> None:
     result = scored(lambda x: x + 1)
     assert (result.status, result.points) == ("wrong", 0)
-    assert result.message == "Its values are not right."
+    assert result.message == "On the case 'nothing': Its values are not right."
     assert [ok for _, ok in result.passed] == [False, False, False]
 
 
@@ -99,49 +99,93 @@ def raising(text: str) -> Callable[[Any], Any]:
     return answer
 
 
-def test_an_error_is_reported_with_its_line_and_without_the_inputs_numbers() -> None:
-    result = scored(raising("cannot take [1.25 3.5]: 7.123456 of (5, 2), index 3"))
-    assert result.status == "error"
-    assert result.line == "raise ValueError(text)"
-    assert result.message == "ValueError: cannot take …: … of (5, 2), index 3"
-
-
-def in_words(rng: np.random.Generator) -> Iterable[Case]:
-    yield Case("a text", "unseen", {"of": ["secret"]}, mode="count")
+SECRET = "7123456 in letters"
 
 
 @pytest.mark.parametrize(
-    ("error", "shown"),
+    "error",
     [
-        ("no 'unseen' here", "no … here"),
-        ("no \"secret\" and no 'e'", "no … and no …"),
-        ("name 'lenght' is not defined", "name 'lenght' is not defined"),
-        ("no key 'of', no argument 'mode'", "no key 'of', no argument 'mode'"),
+        Failure("ValueError", SECRET, f"raise ValueError({SECRET!r})", 3),
+        Failure("ValueError", "Exercise x", SECRET),
+        Failure("NameError", f"name '{SECRET}' is not defined"),
+        Failure("NotImplementedError", "Exercise secret: write it", stub="secret"),
     ],
 )
-def test_an_error_is_shown_without_the_inputs_text(error: str, shown: str) -> None:
-    exercise = hidden(lambda text, words, mode: len(text), in_words)
-    seen = [Observation("function", error=Failure("ValueError", error))]
-    assert scoring.score(exercise, seen).message == f"ValueError: {shown}"
+def test_an_error_says_its_kind_and_the_case_alone(error: Failure) -> None:
+    result = scoring.score(hidden(), [Observation("function", error=error)] * 3)
+    if error.stub:
+        assert (result.status, result.message) == ("waiting", scoring._WAITS_FOR_ANOTHER)
+    else:
+        assert result.message == f"It raised {error.kind} on the case 'nothing'."
+    assert (result.why, result.line, result.mistake) == ([], "", "")
 
 
-def test_an_error_is_shown_without_the_text_of_a_class_steps() -> None:
-    def steps(rng: np.random.Generator) -> Iterable[Case]:
-        yield Case("a step", steps=[Call("write", "unseen")])
+def test_a_class_of_ones_own_is_not_named() -> None:
+    kind = type(f"Secret{7123456}", (Exception,), {})
 
-    class Pen:
-        def write(self, text: str) -> int:
-            return len(text)
+    def answer(x: Any) -> Any:
+        raise kind
 
-    seen = [Observation("class", value=[], error=Failure("KeyError", "'unseen'"))]
-    assert scoring.score(hidden(Pen, steps), seen).message == "KeyError: …"
+    assert scored(answer).message == "It raised an exception on the case 'nothing'."
+
+
+words = st.text(st.characters(codec="ascii", categories=["L"]), min_size=12, max_size=20)
+
+
+@given(words, st.integers(0, 7))
+def test_no_word_of_an_answer_is_reported(secret: str, way: int) -> None:
+    """A property: whatever an answer says of its input, in every way that it can say something."""
+
+    def answer(x: Any) -> Any:
+        if way == 0:
+            raise ValueError(secret)
+        if way == 1:
+            raise type(secret, (KeyError,), {})
+        if way == 2:
+            raise NotImplementedError(f"Exercise {secret}: with your code for {secret}")
+        if way == 3:
+            return {secret: 1}
+        if way == 4:
+            return np.array([secret])
+        if way == 5:
+            return np.zeros((len(x), sum(map(ord, secret))))
+        if way == 6:
+            return np.zeros(1, dtype=[(secret, float)])
+        return facts(layers=[secret], inputs=[(None, sum(map(ord, secret)))])
+
+    for exercise in (hidden(), hidden(lambda x: facts())):
+        result = scored(answer, exercise)
+        text = f"{all_text(result)} {result.line} {result.mistake}"
+        assert secret not in text
+        assert str(sum(map(ord, secret))) not in text
+
+
+def test_on_the_public_cases_it_is_said_in_full() -> None:
+    exercise = hidden()
+    result = scored(raising("shapes (3,) and (2,) do not fit"), exercise)
+    public = make_check("task", Exercise(points=2, cases=cases), doubled)
+    scoring.in_public(
+        result, public, observe_all(raising("shapes (3,) and (2,) do not fit"), public.cases)
+    )
+    assert result.message == "ValueError: shapes (3,) and (2,) do not fit"
+    assert result.line == "raise ValueError(text)"
+
+
+def test_right_in_public_and_wrong_in_hiding_is_said() -> None:
+    result = scored(lambda x: x + 1)
+    public = make_check("task", Exercise(points=2, cases=cases), doubled)
+    scoring.in_public(result, public, observe_all(doubled, public.cases))
+    assert result.message.startswith("It is right on the cases that you have. On the case 'noth")
+    assert result.status == "wrong"
 
 
 def test_an_error_for_want_of_another_exercise_waits() -> None:
     def answer(x: Any) -> Any:
         raise NotImplementedError("Exercise other: write it")
 
-    result = scored(answer)
+    exercise = hidden()
+    seen = observe_all(answer, exercise.check.cases)
+    result = scoring.score(exercise, seen, ["task", "other"])
     assert result.status == "waiting"
     assert result.message == "It uses exercise other, which is not done."
 
@@ -172,7 +216,10 @@ def test_no_class_statement_names_an_exception_as_the_sandbox_does() -> None:
 def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:
     """The sandbox then has no observation, and so no kind of answer."""
     result = scoring.score(hidden(), [Observation(error=Failure("KeyboardInterrupt", ""))] * 3)
-    assert (result.status, result.message) == ("error", "KeyboardInterrupt")
+    assert (result.status, result.message) == (
+        "error",
+        "It raised KeyboardInterrupt on the case 'nothing'.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -180,14 +227,14 @@ def test_an_answer_that_interrupts_itself_stopped_with_an_error() -> None:
     [
         (lambda x: None, "Nothing (None) came back."),
         (lambda x: x * np.nan, "It holds NaN or infinity where a finite number is asked."),
-        (lambda x: x > 0, "Expected numbers, got True or False (bool)."),
-        (lambda x: x[:, None], "Expected an array of shape (3,), got an array of shape (3, 1)."),
-        (lambda x: "text", "Expected an array of shape (3,), got a string."),
-        (5, "Expected a function (its name, without parentheses), got a value."),
+        (lambda x: x > 0, "Its numbers are of another type (dtype) than is asked for."),
+        (lambda x: x[:, None], "Its shape is not as asked."),
+        (lambda x: "text", "It gives another kind of thing than is asked for."),
+        (5, "It gives another kind of thing than is asked for."),
     ],
 )
-def test_how_it_differs_is_reported_by_kind_and_shape(answer: Any, message: str) -> None:
-    assert scored(answer).message == message
+def test_how_it_differs_is_reported_by_the_stage(answer: Any, message: str) -> None:
+    assert scored(answer).message == f"On the case 'nothing': {message}"
 
 
 def test_an_input_changed_in_place_is_reported() -> None:
@@ -195,7 +242,8 @@ def test_an_input_changed_in_place_is_reported() -> None:
         x *= 2
         return x
 
-    assert scored(answer).message == "It changes its input in place."
+    message = "On the case 'drawn numbers': It does not leave its inputs as it should."
+    assert scored(answer).message == message
 
 
 def test_a_true_or_false_that_is_asked_is_not_given_away() -> None:
@@ -203,7 +251,7 @@ def test_a_true_or_false_that_is_asked_is_not_given_away() -> None:
         yield Case("one", 1)
 
     result = scored(lambda x: "no", hidden(lambda x: x > 0, truths))
-    assert result.message == "It gives another kind of thing than is asked for."
+    assert result.message.endswith(": It gives another kind of thing than is asked for.")
 
 
 def test_a_dict_with_other_keys_is_reported_without_them() -> None:
@@ -211,7 +259,7 @@ def test_a_dict_with_other_keys_is_reported_without_them() -> None:
         yield Case("text", "secret words")
 
     result = scored(lambda t: {"a": 1}, hidden(lambda t: dict.fromkeys(t.split(), 1), text))
-    assert result.message == "The dict has other keys than are asked for."
+    assert result.message == "On the case 'text': Its shape is not as asked."
 
 
 def test_a_score_that_misses_its_bound_is_reported() -> None:
@@ -221,7 +269,7 @@ def test_a_score_that_misses_its_bound_is_reported() -> None:
 
     exercise = hidden(lambda: lambda x: np.array([1, 0, 1, 1]), trained)
     result = scored(lambda: lambda x: np.array([1, 0, 0, 1]), exercise)
-    assert result.message == "The accuracy is 0.75; at least 0.9 is asked."
+    assert result.message == "On the case 'unseen': Its accuracy is not at least 0.9, as asked."
 
 
 def facts(**changes: Any) -> dict[str, Any]:
@@ -247,18 +295,16 @@ def facts(**changes: Any) -> dict[str, Any]:
         ({"inputs": [(None, 5)]}, "Input shape: not as asked."),
         ({"parameters": 9}, "Number of parameters: not as asked."),
         ({"penalty": 0.5}, "Regularisation loss: not as asked."),
-        ({"computes": [np.zeros((4, 1))]}, "With the same weights it computes something else."),
-        (
-            {"in training": [np.zeros((4, 1))]},
-            "In training, with the same weights, it computes something else.",
-        ),
+        ({"computes": [np.zeros((4, 1))]}, "The model is not as asked."),
+        ({"in training": [np.zeros((4, 1))]}, "The model is not as asked."),
     ],
 )
 def test_a_model_is_reported_by_the_fact_that_differs(
     changes: dict[str, Any], message: str
 ) -> None:
     exercise = hidden(lambda x: facts())
-    assert scored(lambda x: facts(**changes), exercise).message == message
+    found = scored(lambda x: facts(**changes), exercise)
+    assert found.message == f"On the case 'nothing': {message}"
 
 
 class Counter:

@@ -103,13 +103,60 @@ def test_partly_right_earns_part(hand_in: Hand) -> None:
     result = hand_in(scale=SCALE, slope=SLOPE.replace("3.0, 1.0", "2.0, 1.0"))
     assert statuses(result) == {"scale": "right", "slope": "wrong", "Counter": "unattempted"}
     assert result.points == 1
-    assert result.exercises[1].message == "Its values are not right."
+    assert result.exercises[1].message == "On the case 'your answer': Its values are not right."
 
 
-def test_an_answer_that_waits_for_another(hand_in: Hand) -> None:
-    result = hand_in(Counter=COUNTER.replace("values / values.max()", "scale(values)"))
-    assert statuses(result)["Counter"] == "waiting"
-    assert "uses exercise scale" in result.exercises[2].message
+USES_SCALE = COUNTER.replace("values / values.max()", "scale(values)")
+
+
+@pytest.mark.parametrize(
+    ("scale", "status"),
+    [
+        (SCALE.replace("max", "sum"), "wrong"),
+        (SCALE.replace("values / ", "3 + None + "), "error"),
+        (SCALE.replace("def scale", "def scale scale"), "error"),
+        (SCALE.replace("    return", "    hang()\n    return"), "not graded"),
+        (SCALE.replace("    return", "    crash()\n    return"), "not graded"),
+        ("hang()\n" + SCALE.replace("max", "sum"), "not graded"),
+        (None, "unattempted"),
+    ],
+)
+def test_an_error_is_not_carried_forward(
+    hand_in: Hand, kernels: FakeKernels, scale: str | None, status: str
+) -> None:
+    """A right answer that calls one that is wrong, does not parse or never ends."""
+    answers = {"scale": scale} if scale is not None else {}
+    result = hand_in(slope=SLOPE, Counter=USES_SCALE, **answers)
+    assert statuses(result) == {"scale": status, "slope": "right", "Counter": "right"}
+    assert result.points == 4
+    counter = result.exercises[2]
+    assert counter.carried == ["scale"]
+    assert counter.message == "Right by itself; your `scale` is not."
+    assert kernels.log.count("asked scale") <= 1
+
+
+def test_an_answer_that_is_wrong_itself_stays_so(hand_in: Hand) -> None:
+    wrong = USES_SCALE.replace("self.count += 1", "self.count += 2")
+    result = hand_in(scale=SCALE.replace("max", "sum"), Counter=wrong)
+    assert statuses(result)["Counter"] == "wrong"
+    assert result.exercises[2].carried == []
+    assert result.points == 0
+
+
+def test_the_solved_cell_helps_no_answer_but_those_that_call_it(
+    hand_in: Hand, kernels: FakeKernels
+) -> None:
+    """Nor does what is wrong by itself get the solution of the very exercise that is asked."""
+    result = hand_in(scale=SCALE.replace("max", "sum"), Counter="Counter = scale\n")
+    assert result.points == 0
+    assert not [line for line in kernels.log if "BEGIN SOLUTION" in line]
+
+
+def test_an_endless_answer_is_asked_once(hand_in: Hand, kernels: FakeKernels) -> None:
+    endless = SCALE.replace("    return", "    hang()\n    return")
+    hand_in(scale=endless, Counter=USES_SCALE)
+    asked = [line for line in kernels.log if line.startswith("asked")]
+    assert asked == ["asked scale", "asked Counter"]
 
 
 def test_demonstrations_are_left_out(hand_in: Hand, kernels: FakeKernels) -> None:
@@ -145,8 +192,7 @@ def test_a_name_that_nothing_defines_is_none(hand_in: Hand, kernels: FakeKernels
     result = hand_in(scale=SCALE.replace("values.max()", "largest"))
     assert kernels.log.count("started") == 1
     assert statuses(result)["scale"] == "error"
-    assert result.exercises[0].message == "NameError: name 'largest' is not defined"
-    assert "Nothing is called largest" in result.exercises[0].why[0]
+    assert result.exercises[0].message == "It raised NameError on the case 'three numbers'."
 
 
 def test_a_cell_that_raises_before_its_answer(hand_in: Hand) -> None:
@@ -205,7 +251,7 @@ def test_an_exception_of_ones_own_is_an_error_whatever_its_name(hand_in: Hand, n
     raises = SCALE.replace("    return", f"    raise {name}('no')\n    return")
     result = hand_in(scale=own + raises)
     assert statuses(result)["scale"] == "error"
-    assert result.exercises[0].message == f"{name}: no"
+    assert result.exercises[0].message == "It raised an exception on the case 'three numbers'."
 
 
 def test_a_cell_that_hangs_before_its_answer_is_not_graded(hand_in: Hand) -> None:
@@ -387,3 +433,50 @@ def test_a_model_that_ends_its_sandbox_is_for_a_person(
     assert set(statuses(result).values()) == {"not graded"}
     assert "too much memory" in result.review[0]
     assert kernels.log.count("started") == kernels.log.count("closed") == 4
+
+
+# What is put before a person, and costs nothing by itself.
+
+
+def reasons(result: Result) -> str:
+    return " ".join(result.review)
+
+
+def test_all_answers_that_fail_with_one_error_are_looked_at(hand_in: Hand) -> None:
+    broken = {name: source.replace("values.max()", "gone") for name, source in RIGHT.items()}
+    result = hand_in(**broken | {"slope": "gone\n" + SLOPE})
+    assert "All 3 answers fail with one and the same error, NameError: name 'gone'" in reasons(
+        result
+    )
+    assert hand_in(**RIGHT | {"scale": broken["scale"]}).review == []
+
+
+def test_a_newer_python_than_this_one_is_looked_at(hand_in: Hand) -> None:
+    def newer(notebook: NotebookNode) -> None:
+        notebook.metadata.language_info["version"] = "9.1.2"
+
+    result = hand_in(newer, **RIGHT | {"slope": "match slope into 3\n" + SLOPE})
+    assert "does not parse with Python 3." in reasons(result)
+    assert "made with Python 9.1, where it may be right" in reasons(result)
+    assert hand_in(newer, **RIGHT).review == []
+
+
+def test_another_release_of_the_lab_is_looked_at(hand_in: Hand) -> None:
+    def older(notebook: NotebookNode) -> None:
+        notebook.metadata.course["source"] = "0" * 64
+
+    result = hand_in(older, **RIGHT)
+    assert result.points == 5
+    assert "another release of the lab" in reasons(result)
+
+
+def test_right_on_the_card_and_wrong_in_the_grade_is_looked_at(hand_in: Hand) -> None:
+    def with_card(notebook: NotebookNode) -> None:
+        cell = next(cell for cell in notebook.cells if cell.id == "exercise-scale")
+        text = "[Right: scale]\n  1 point; all 2 cases pass."
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": text})]
+
+    result = hand_in(with_card, **RIGHT | {"scale": SCALE.replace("max", "sum")})
+    assert result.points == 4
+    assert "Right on the notebook's own card, and not right here: scale." in result.review
+    assert hand_in(with_card, **RIGHT).review == []

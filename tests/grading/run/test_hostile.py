@@ -11,6 +11,7 @@ import pytest
 
 from course_utils.authoring import notebook
 from course_utils.common.errors import CourseError
+from course_utils.grading.apart.apart import Apart
 from course_utils.grading.hidden.hidden import Drawing, HiddenLab
 from course_utils.grading.intake.submissions import find
 from course_utils.grading.kernels.kernels import Kernels
@@ -58,12 +59,16 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
         write(submissions / f"{name}.ipynb", solved)
     before = digests(root)
     TRACE.unlink(missing_ok=True)
-    found = find(submissions, lab.name, tmp_path_factory.mktemp("work"))
     hidden = (submissions, root)
     try:
-        with Drawing(lab.name, 7, root) as drawing, Kernels(LIMITS, hidden=hidden) as kernels:
+        with (
+            Apart() as apart,
+            Drawing(lab.name, 7, root) as drawing,
+            Kernels(LIMITS, hidden=hidden) as kernels,
+        ):
+            found = find(submissions, lab.name, tmp_path_factory.mktemp("work"), apart)
             drawn = drawing.result()
-            workers = LocalWorkers(kernels, jobs=2)
+            workers = LocalWorkers(kernels, apart, jobs=2)
             graded = workers.results(found.submissions, drawn)
             results = {one.student: result for one, result in graded}
     except CourseError as error:

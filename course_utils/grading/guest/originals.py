@@ -1,0 +1,74 @@
+"""In the sandbox: functions of the libraries that a cell has rebound, put back.
+
+`np.random.seed = 42` is a slip for `np.random.seed(42)`; `np.array = ...` happens, and so does
+`builtins.len = 3`. In a notebook it spoils what comes later. What runs beside the student calls the
+same functions, for every exercise. So after each cell, and before each case, the functions, classes
+and modules that the libraries had at first are what their names mean again. What a cell adds to a
+library, and what is no function (a setting, a counter), stays as the cell left it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from operator import is_not
+from types import ModuleType
+from typing import Any
+
+_Kept = tuple[dict[Any, Any], tuple[Any, ...], tuple[Any, ...]]
+
+#: Modules whose functions are kept. `sys` is none of them: IPython rebinds some of its own.
+_STANDARD = (
+    *("builtins", "collections", "contextlib", "copy", "dataclasses", "functools", "inspect", "io"),
+    *("itertools", "json", "json.decoder", "json.encoder", "json.scanner", "linecache", "math"),
+    *("operator", "os", "os.path", "pickle", "random", "re", "signal", "statistics", "string"),
+    *("struct", "textwrap", "threading", "time", "traceback", "types", "typing", "warnings"),
+)
+_LIBRARIES = ("numpy", "keras", "tensorflow", "safetensors")
+#: Keras's and TensorFlow's own insides, thousands of modules that nobody rebinds by a slip.
+_INSIDE = ("keras.src", "tensorflow.python", "tensorflow.core", "tensorflow.compiler")
+_any, _map, _zip, _modules = any, map, zip, sys.modules
+
+
+def _is_watched(name: str, libraries: tuple[str, ...]) -> bool:
+    whole = f"{name}."
+    inside = whole.startswith(tuple(f"{one}." for one in _INSIDE))
+    of_one = whole.startswith(tuple(f"{one}." for one in libraries))
+    return name in _STANDARD or (of_one and not inside)
+
+
+def _functions(module: ModuleType) -> _Kept:
+    found = {
+        name: value
+        for name, value in vars(module).items()
+        if callable(value) or isinstance(value, ModuleType)
+    }
+    return vars(module), tuple(found), tuple(found.values())
+
+
+class Originals:
+    """What the standard modules and some libraries hold when this is made."""
+
+    def __init__(self, *libraries: str) -> None:
+        for name in _STANDARD:
+            importlib.import_module(name)
+        watched = {
+            name: module
+            for name, module in list(_modules.items())
+            if _is_watched(name, libraries) and isinstance(module, ModuleType)
+        }
+        self._kept: list[_Kept] = [_functions(module) for module in watched.values()]
+        self._kept.append((_modules, tuple(watched), tuple(watched.values())))
+
+    def restore(self) -> None:
+        """Give every name that was rebound or deleted since then its first meaning."""
+        for names, keys, values in self._kept:
+            if _any(_map(is_not, _map(names.get, keys), values)):
+                for key, value in _zip(keys, values):
+                    if names.get(key) is not value:
+                        names[key] = value
+
+
+#: Made when this module is imported: in the template, before any student's code. All takes two
+#: milliseconds to look through, so that each case is preceded by the lesser one.
+ORIGINALS, COMMON = Originals(*_LIBRARIES), Originals("numpy")
