@@ -36,6 +36,11 @@ def test_the_generated_files_are_what_their_sources_give() -> None:
     assert check_labs() == []
 
 
+def test_the_checks_of_a_lab_are_small() -> None:
+    sizes = {path.parent.name: path.stat().st_size for path in LABS.glob("*/checks.npz")}
+    assert sizes and {lab: size for lab, size in sizes.items() if size >= 1_000_000} == {}
+
+
 def solved_exercises(lab: LabSource, choice: str) -> set[str]:
     """The exercises of the choice, as far as what they are solved with is solved too."""
     order = [cell.exercise for cell in lab.cells if cell.exercise]
