@@ -1,6 +1,7 @@
 """An executed notebook as one page: nothing from a network, formulas drawn, nothing lost."""
 
 import base64
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -134,3 +135,11 @@ def test_a_moving_figure_leaves_a_note_or_its_still() -> None:
 def test_what_a_cell_printed_is_escaped() -> None:
     html = render(code(new_output("stream", name="stdout", text="<script>alert()</script>")))
     assert Tags(html).all("script") == []
+
+
+def test_a_dark_page_dims_its_figures_and_leaves_no_colour_light() -> None:
+    sheet = (page.TEMPLATES / "page.css").read_text("utf-8")
+    light, _, dark = sheet.partition("prefers-color-scheme: dark")
+    assert "brightness" not in light and re.search(r"img \{[^}]*brightness\(0\.\d\)", dark)
+    assert set(re.findall(r"--\w+(?=:)", light)) == set(re.findall(r"--\w+(?=:)", dark))
+    assert "prefers-color-scheme" in render(new_markdown_cell("# A"))
