@@ -11,15 +11,15 @@
 # **Time:** about five hours. The ten exercises take two and a half of them.
 #
 # **It builds on** lab 2 (gradients, momentum on one page, gradients that vanish) and on the Keras
-# models of lab 3. In lab 6 rates, epochs and penalties were given to you; here you find such numbers
-# yourself. One question runs through it: the gradient is right, and the network still learns badly.
-# **What can be changed, and how do you know that it helped?** So nearly everything below is measured
-# over several seeds, beside the same network without the change.
+# models of lab 3. In lab 6 rates, epochs and penalties were given to you; here you find such
+# numbers yourself. One question runs through it: the gradient is right, and the network still
+# learns badly. **What can be changed, and how do you know that it helped?** So nearly everything
+# below is measured over several seeds, beside the same network without the change.
 #
 # Each exercise ends in `lab.check(...)`. Run its cell as often as you like: the check says what is
 # wrong, and on which input. `lab.hint("Momentum")` gives a hint, and one more each time you call
-# it. `lab.progress()` shows what is done. After a restart of the kernel run the cells of your answers
-# again: Run > Run All Above Selected Cell.
+# it. `lab.progress()` shows what is done. After a restart of the kernel run the cells of your
+# answers again: Run > Run All Above Selected Cell.
 
 # %%
 import time
