@@ -16,10 +16,11 @@ from course_utils.common.paths import LABS
 from course_utils.common.wording import listed
 from course_utils.exercises import archive
 from course_utils.exercises.called import names_called
-from course_utils.exercises.card import Progress, hint_card, note_card, verdict_card
+from course_utils.exercises.card import Progress, hint_card, note_card, ready_card, verdict_card
 from course_utils.exercises.check import Check
 from course_utils.exercises.observe import Observation, observe
 from course_utils.exercises.verdict import Verdict, judge
+from course_utils.handing_in import saved
 
 CHECKS = "checks.npz"
 
@@ -61,6 +62,8 @@ class Lab:
         self._states: dict[str, str] = dict.fromkeys(self._checks, "unattempted")
         self._hints_shown: dict[str, int] = dict.fromkeys(self._checks, 0)
         self._needed: tuple[str, ...] = ()
+        self._checked_in: dict[str, str] = {}
+        self._bring_back()
         _after_each_cell(self._explain_failed_cell)
 
     def check(self, name: str, answer: Any) -> None:
@@ -74,6 +77,7 @@ class Lab:
         if verdict.status in {"wrong", "error"}:
             verdict = replace(verdict, why=[*self._suspects(name, answer), *verdict.why])
         self._states[name] = verdict.status
+        self._checked_in[name] = _running_cell()
         card = verdict_card(verdict, len(check.hints) - self._hints_shown[name])
         show(card)
         if verdict.status == "stopped":
@@ -95,7 +99,36 @@ class Lab:
     def progress(self) -> None:
         """Show which exercises are right, and the points."""
         rows = [(name, self._states[name], check.points) for name, check in self._checks.items()]
-        show(Progress(rows))
+        show(Progress(rows, linked=self._checked_in.keys() | self._kept()))
+
+    def ready(self) -> None:
+        """Show what a grader would find: which exercises are right in the saved notebook, whether
+        it holds the answers last checked here, and whether it runs from top to bottom.
+
+        It runs the saved notebook in a kernel of its own, which takes as long as the lab does.
+        Raises LabError where no saved notebook is found.
+        """
+        if saved.RUNNING in os.environ:
+            return
+        try:
+            path = saved.find(self.name)
+        except CourseError as error:
+            raise LabError(str(error)) from None
+        code = saved.sources(path)
+        lost = [name for name, cell in self._checked_in.items() if cell and cell not in code]
+        if lost:
+            text = f"{path.name} lacks the answers last checked here: {listed(lost, len(lost))}."
+            show(note_card("Save the notebook first", f"{text} Save it, then run this cell again."))
+            return
+        note = "Its last saved state runs from top to bottom, in a kernel of its own. Please wait."
+        show(note_card(f"Running {path.name}", note))
+        from course_utils.handing_in.rerun import rerun  # takes a while to import
+
+        run = rerun(path)
+        states = {name: run.states.get(name, "unattempted") for name in self._checks}
+        rows = [(name, states[name], check.points) for name, check in self._checks.items()]
+        here = [name for name, state in self._states.items() if state == "right"]
+        show(ready_card(path.name, run.failed, rows, here))
 
     def needs(self, *names: str) -> None:
         """Stop the cell, with one sentence, unless these exercises have an answer that runs.
@@ -107,9 +140,26 @@ class Lab:
         if missing:
             which = listed(missing, len(missing))
             if len(missing) == 1:
-                raise NeedsExercise(f"This cell needs exercise {which}: solve it first.")
-            raise NeedsExercise(f"This cell needs exercises {which}: solve them first.")
+                raise NeedsExercise(
+                    f"This cell needs exercise {which}: solve it, or run its cell: {_RUN_ABOVE}."
+                )
+            raise NeedsExercise(
+                f"This cell needs exercises {which}: solve them, or run their cells: {_RUN_ABOVE}."
+            )
         self._needed = names
+
+    def _bring_back(self) -> None:
+        """After a restart of the kernel: say what was right when the notebook was last saved."""
+        path = saved.session_path()
+        for name, state in saved.states(path).items() if path else ():
+            if state == "right" and name in self._states:
+                self._states[name] = "kept"
+        if kept := self._kept():
+            text = f"{listed(kept, len(kept))}. Your answers themselves are not back: {_RUN_ABOVE}."
+            show(note_card("Right when you last saved", text))
+
+    def _kept(self) -> list[str]:
+        return [name for name, state in self._states.items() if state == "kept"]
 
     def _find(self, name: str) -> Check:
         if name in self._checks:
@@ -148,6 +198,7 @@ class Lab:
             show(note_card("Where this error may come from", text))
 
 
+_RUN_ABOVE = "Run > Run All Above Selected Cell"
 _USABLE, _FAULTY = frozenset({"right", "wrong"}), frozenset({"wrong", "error"})
 
 
@@ -187,6 +238,12 @@ def _kernel() -> Any:
         return None
     shell = sys.modules["IPython"].get_ipython()
     return shell if shell is not None and hasattr(shell, "kernel") else None
+
+
+def _running_cell() -> str:
+    """The code of the cell that runs, without white space around it; "" outside a notebook."""
+    shell = _kernel()
+    return str(shell.history_manager.input_hist_raw[-1]).strip() if shell is not None else ""
 
 
 def _after_each_cell(call: Any) -> None:

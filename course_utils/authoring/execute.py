@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
@@ -21,22 +20,9 @@ from course_utils.common import settings
 from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
 from course_utils.common.wording import ESCAPES
+from course_utils.handing_in.rerun import CELL_SECONDS, Client
 
-#: A training cell takes up to a minute on two cores; a busy machine may take several times that.
-CELL_SECONDS = 600
 _FRAME = re.compile(r"(?:Cell |<ipython-input)\D*\[?\d+\]?, line (\d+)")
-
-
-class _Client(NotebookClient):
-    """A client that leaves widgets alone.
-
-    nbclient answers an Output widget's messages on the channel on which it waits for its cell's
-    reply, and so waits forever now and then (jupyter/nbclient issue 312). What such a widget would
-    have caught goes to the cell instead, where `stabilise` drops it.
-    """
-
-    def on_comm_open_jupyter_widget(self, msg: dict[str, Any]) -> None:
-        """Keep no model of the widget."""
 
 
 def execute(
@@ -57,7 +43,7 @@ def execute(
     """
     executed = copy.deepcopy(notebook)
     running: list[NotebookNode] = []
-    client = _Client(
+    client = Client(
         executed,
         kernel_name="python3",
         timeout=CELL_SECONDS,

@@ -23,14 +23,17 @@ def for_students(
 ) -> NotebookNode:
     """Return the executed lab without its answers: the stub of each, its hints folded below.
 
-    solved: the executed notebook. released: what `build` made of the same source for students, cell
-    for cell. hints: those of each exercise. Raises ValueError where the two are not the same lab's.
+    solved: the executed notebook. released: what `build` made of the same source for students, with
+    the same cells and some on handing in. hints: those of each exercise. Raises KeyError where the
+    released notebook lacks an exercise.
     """
+    stubs = {cell.id: cell for cell in released.cells}
     cells: list[NotebookNode] = []
-    for cell, stub in zip(solved.cells, released.cells, strict=True):
+    for cell in solved.cells:
         if not holds_answer(cell):
             cells.append(without_cards(cell))
             continue
+        stub = stubs[cell.id]
         cells.append(_code(_NEEDS.sub("", stub.source), cell.id))
         exercise = cell.metadata.get("course", {}).get("exercise", "")
         cells += _hints(hints.get(exercise, ()), cell.id)

@@ -6,7 +6,8 @@ card is a labelled region, so that a screen reader reads it in order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -21,21 +22,28 @@ _HEADS = {
     "unattempted": ("Not attempted yet", _BLUE),
     "waiting": ("Waits for another exercise", _BLUE),
     "stopped": ("Stopped by you", _GREY),
+    "kept": ("Right when saved; run its cell again", _GREY),
 }
+_SAID = re.compile(r"\[(.+): (\w+)\]")
 
 
 @dataclass(frozen=True)
 class Card:
-    """A box with a title and parts. A part is (label, text, whether it is code)."""
+    """A box with a title and parts. A part is (label, text, whether it is code).
+
+    anchor: the name by which a link finds the card.
+    """
 
     title: str
     colour: str
     parts: Sequence[tuple[str, str, bool]]
+    anchor: str = ""
 
     def _repr_html_(self) -> str:
         rows = "".join(_row(*part) for part in self.parts)
+        anchor = f'id="{escape(self.anchor, quote=True)}" ' if self.anchor else ""
         return (
-            f'<section role="region" aria-label="{escape(self.title, quote=True)}" '
+            f'<section {anchor}role="region" aria-label="{escape(self.title, quote=True)}" '
             f'style="border:1px solid {self.colour};border-left-width:8px;border-radius:4px;'
             f'padding:0.5em 1em;margin:0.5em 0;max-width:56em;text-align:left">'
             f'<p style="margin:0 0 0.3em 0"><strong>{escape(self.title)}</strong></p>{rows}'
@@ -67,7 +75,20 @@ def verdict_card(verdict: Verdict, hints: int = 0) -> Card:
     parts = _PARTS[verdict.status](verdict)
     if hints and verdict.status in {"wrong", "error", "unattempted"}:
         parts.append(("", f'For a hint, run lab.hint("{verdict.exercise}").', False))
-    return Card(f"{head}: {verdict.exercise}", colour, parts)
+    return Card(f"{head}: {verdict.exercise}", colour, parts, _anchor(verdict.exercise))
+
+
+def _anchor(exercise: str) -> str:
+    return f"check-of-{exercise}"
+
+
+def said(line: str) -> tuple[str, str] | None:
+    """Return the exercise and the state that a verdict's card says in its first line of plain text;
+    None for any other line.
+    """
+    match = _SAID.fullmatch(line.strip())
+    states = [state for state, (head, _) in _HEADS.items() if match and head == match[1]]
+    return (match[2], states[0]) if match and states else None
 
 
 Parts = list[tuple[str, str, bool]]
@@ -148,11 +169,17 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Progress:
-    """What is done: a table with one row an exercise. rows: (name, state, points)."""
+    """What is done: a table with one row an exercise. rows: (name, state, points).
+
+    linked: the exercises whose card is in the notebook; their names lead to it.
+    """
 
     rows: Sequence[tuple[str, str, float]]
+    linked: Collection[str] = ()
 
-    def _summary(self) -> str:
+    @property
+    def summary(self) -> str:
+        """How many exercises are right, and the points: "2 of 3 exercises right, 4 of 6 points"."""
         right = [points for _, state, points in self.rows if state == "right"]
         total = sum(points for *_, points in self.rows)
         return (
@@ -163,17 +190,22 @@ class Progress:
         cell = 'style="text-align:left;padding:0.1em 1em 0.1em 0"'
         head = "".join(f'<th scope="col" {cell}>{h}</th>' for h in ("Exercise", "State", "Points"))
         body = "".join(
-            f'<tr><th scope="row" {cell}>{escape(name)}</th>'
+            f'<tr><th scope="row" {cell}>{self._name(name)}</th>'
             f"<td {cell}>{_state(state)}</td><td {cell}>{points:g}</td></tr>"
             for name, state, points in self.rows
         )
-        caption = f'<caption style="text-align:left"><strong>{self._summary()}</strong></caption>'
+        caption = f'<caption style="text-align:left"><strong>{self.summary}</strong></caption>'
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _name(self, name: str) -> str:
+        if name not in self.linked:
+            return escape(name)
+        return f'<a href="#{escape(_anchor(name), quote=True)}">{escape(name)}</a>'
 
     def __repr__(self) -> str:
         width = max((len(name) for name, *_ in self.rows), default=0)
         lines = [f"  {name:<{width}}  {_state(state)}" for name, state, _ in self.rows]
-        return "\n".join([self._summary(), *lines])
+        return "\n".join([self.summary, *lines])
 
 
 def _state(state: str) -> str:
@@ -191,3 +223,30 @@ def hint_card(exercise: str, number: int, total: int, text: str) -> Card:
 def note_card(title: str, text: str) -> Card:
     """A card that only says something."""
     return Card(title, _BLUE, [("", text, False)])
+
+
+def ready_card(
+    file: str, failed: Sequence[str], rows: Sequence[tuple[str, str, float]], here: Collection[str]
+) -> Card:
+    """The card on what a grader would find in a saved notebook.
+
+    failed: one sentence for each cell that failed. rows: (name, state, points) of each exercise, as
+    they were in a run from top to bottom. here: the exercises that are right in this kernel.
+    """
+    parts: Parts = [("File", file, False)]
+    if failed:
+        parts += [("From top to bottom", sentence, False) for sentence in failed]
+    else:
+        parts.append(("From top to bottom", "It runs.", False))
+    parts.append(("Exercises", Progress(rows).summary, False))
+    for name, state, _ in rows:
+        if state != "right" and name in here:
+            text = "right here, but not when the saved notebook runs from top to bottom: its answer"
+            parts.append(
+                (name, f"{text} needs something that is defined below it, or no more", False)
+            )
+        elif state != "right":
+            parts.append((name, _state(state), False))
+    done = not failed and all(state == "right" for _, state, _ in rows)
+    title = "Ready to hand in" if done else "What a grader would find"
+    return Card(title, _GREEN if done else _ORANGE, parts)

@@ -54,6 +54,8 @@ _LOOK: dict[Any, Any] = {
     "figure.facecolor": "white",
 }
 _DPI, _CSS_DPI = 144, 96
+#: A sheet of white does not glare under JupyterLab's dark theme; pages have a rule of their own.
+_DIMMED = "<style>[data-jp-theme-light=false] .course-figure { filter: brightness(0.8) }</style>"
 
 
 def figure(
@@ -80,8 +82,8 @@ def show(fig: Figure, *, alt: str) -> None:
     picture = base64.b64encode(png(fig)).decode("ascii")
     width = round(fig.get_figwidth() * _CSS_DPI)
     page = (
-        f'<img src="data:image/png;base64,{picture}" alt="{html.escape(alt)}" '
-        f'width="{width}" style="max-width:100%;height:auto">'
+        f'{_DIMMED}<img class="course-figure" src="data:image/png;base64,{picture}" '
+        f'alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto">'
     )
     if "matplotlib.pyplot" in sys.modules:  # a figure of the student's own would appear twice
         sys.modules["matplotlib.pyplot"].close(fig)

@@ -270,7 +270,7 @@ lab.check("logistic", logistic)
 # gradient has a pleasant surprise: with a logistic neuron it is again $\mathrm{mean} \, (y - t)
 # \, x$. So `descend` works as it is.
 #
-# **Before you run the next cell:** flowers of both species overlap between 4.5 and 5.2 cm. At
+# **Before you run the next cell:** flowers of both species overlap between 4.5 and 5.1 cm. At
 # which length do you expect a probability of 1/2?
 
 # %%

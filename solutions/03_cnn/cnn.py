@@ -958,8 +958,10 @@ pooled = {mode: pool(X_pool, mode)[0, :, :, 0] for mode in MODES}
 show_grids(
     [pooled["max"], pooled["average"], pooled["l2"].round(1)],
     pooled,
-    alt="Three arrays of 2 by 2 numbers: max 20, 30, 112, 37; average 13, 8, 79, 19.5; L2, "
-    "rounded, 27.4, 30.1, 169.1, 46.4.",
+    alt="Three arrays of 2 by 2 numbers, rounded: "
+    + "; ".join(
+        f"{mode} {', '.join(f'{n:.4g}' for n in grid.flat)}" for mode, grid in pooled.items()
+    ),
     width=5.5,
     height=1.7,
 )
@@ -1045,8 +1047,8 @@ show_grids(
     ["image", "$\\delta$", *back],
     marked=[[(0, 1), (0, 2), (3, 0), (2, 2)], [], [(0, 1), (0, 2), (3, 0), (2, 2)], [], []],
     alt="The example image with its four maxima 20, 30, 112 and 37 marked; delta 1, 2, 3, 4; and "
-    "three gradients. Max: 1, 2, 3 and 4 at the four maxima, 0 elsewhere. Average: 0.25, 0.5, 0.75 "
-    "and 1 all over each block. L2: every pixel gets a share in proportion to its own size.",
+    "three gradients. Max: 1, 2, 3 and 4 at the four maxima, 0 elsewhere. Average: a quarter of "
+    "delta all over each block. L2: every pixel gets a share in proportion to its own size.",
     width=10.0,
     height=2.4,
 )
@@ -1463,8 +1465,9 @@ axes[0].invert_yaxis()
 plots.show(
     fig,
     alt="Bars for the five layers that have weights. Parameters: nearly all are in the dense layer "
-    "of 120 units, about 48,000; the two convolutions have hardly any. Multiply-adds: the other "
-    "way round, most are in the second convolution, about 240,000, and the first, about 118,000.",
+    f"of 120 units, {weighty[2].parameters:,}; the two convolutions have hardly any. "
+    "Multiply-adds: the other way round, most are in the second convolution, "
+    f"{weighty[1].multiply_adds:,}, and the first, {weighty[0].multiply_adds:,}.",
 )
 
 # %%
@@ -1676,8 +1679,8 @@ plots.show(
     fig,
     alt="Loss over 12 epochs, three panels, logarithmic. LeNet-5: the training loss falls below "
     "0.1, the validation loss stays near 0.3. With batch normalisation both fall faster, and the "
-    "training loss goes on to 0.002. With dropout the training loss stays above the validation "
-    "loss, which ends lowest of the three.",
+    f"training loss goes on to {curves['with batch normalisation']['loss'][-1]:.3f}. With dropout "
+    "the training loss stays above the validation loss, which ends lowest of the three.",
 )
 
 # %%
@@ -2542,8 +2545,9 @@ ax.legend(loc="upper right")
 plots.show(
     fig,
     alt="Top-5 error against multiply-adds, logarithmic; the area of a circle is the number of "
-    "parameters. AlexNet: 18 %, 0.7 billion, a middle circle. GoogLeNet: 9 % at 1.6 billion, the "
-    "smallest circle. ResNet-50: 6.7 % at 3.9 billion, small. VGG-16 and VGG-19: 8 % at 15 and 20 "
+    f"parameters. AlexNet: 18 %, {work['AlexNet'] / 1e9:.1f} billion, a middle circle. GoogLeNet: "
+    f"9 % at {work['GoogLeNet'] / 1e9:.1f} billion, the smallest circle. ResNet-50: 6.7 % at "
+    f"{work['ResNet-50'] / 1e9:.1f} billion, small. VGG-16 and VGG-19: 8 % at 15 and 20 "
     "billion, the largest circles. ResNet-152: 5.7 % at 11 billion, a middle circle. Diamonds for "
     "the entries lie below: 16.4, 7.3, 6.7 and 3.57 %.",
 )

@@ -11,13 +11,15 @@
 # **Time:** about five hours. The ten exercises take two and a half of them.
 #
 # **It builds on** lab 2 (gradients, momentum on one page, gradients that vanish) and on the Keras
-# models of lab 3. One question runs through it: the gradient is right, and the network still learns
-# badly. **What can be changed, and how do you know that it helped?** So nearly everything below is
-# measured over several seeds, beside the same network without the change.
+# models of lab 3. In lab 6 rates, epochs and penalties were given to you; here you find such
+# numbers yourself. One question runs through it: the gradient is right, and the network still
+# learns badly. **What can be changed, and how do you know that it helped?** So nearly everything
+# below is measured over several seeds, beside the same network without the change.
 #
 # Each exercise ends in `lab.check(...)`. Run its cell as often as you like: the check says what is
 # wrong, and on which input. `lab.hint("Momentum")` gives a hint, and one more each time you call
-# it. `lab.progress()` shows what is done.
+# it. `lab.progress()` shows what is done. After a restart of the kernel run the cells of your
+# answers again: Run > Run All Above Selected Cell.
 
 # %%
 import time
@@ -58,6 +60,7 @@ def rosenbrock(w):
     return value, np.stack([-2 * (1 - x) - 400 * x * across, 200 * across], axis=-1)
 
 
+# %%
 def ravine(w):
     """Return the value (...) and the gradient (..., 2) of the ravine at w (..., 2)."""
     curvatures = np.array([1.0, 100.0])
@@ -81,6 +84,7 @@ class GradientDescent:
         return w - self.rate * g
 
 
+# %%
 def walk(rule, landscape, w, steps):
     """Return all points of a walk, (steps + 1, ...); points that fly off stay where they are."""
     path = [np.asarray(w, dtype=float)]
@@ -175,6 +179,7 @@ def waves(x, k, phase):
     return -np.sin(angle) @ k, -np.einsum("nw,wi,wj->nij", np.cos(angle), k, k)
 
 
+# %%
 def share_of_minima(d, rng):
     """Return which share of the critical points of a random function of d numbers are minima."""
     k, phase = rng.normal(size=(50, d)), rng.uniform(0, 2 * np.pi, 50)
@@ -218,6 +223,7 @@ def small_network(w, X, t):
     return np.mean(e**2, axis=1) / 2, np.hstack([*parts, e.mean(axis=1, keepdims=True)])
 
 
+# %%
 def hessians(w, X, t, h=1e-5):
     """Return the Hessians (n, 13, 13), by centred differences of the gradient."""
     moved = w[:, None] + h * np.concatenate([np.eye(13), -np.eye(13)])
@@ -241,6 +247,7 @@ def to_critical_points(w, X, t, rounds=60):
     return w
 
 
+# %%
 X_small = rng.normal(size=(40, 2))
 t_small = np.sign(X_small[:, 0] * X_small[:, 1]) + 0.3 * rng.normal(size=40)
 w = 0.7 * rng.normal(size=(150, 13))
@@ -351,6 +358,7 @@ def turned_ravine(w):
     return value, gradient @ TURN.T
 
 
+# %%
 def show_walk(rate, momentum, nesterov):
     path = walk(Momentum(rate, momentum, nesterov), turned_ravine, [-1.5, -0.6], 60)
     fig, ax = plots.figure(width=5.5, height=3.8)
@@ -604,6 +612,7 @@ RULES = {
 RATES = 10 ** np.linspace(-3.5, 2, 45)
 
 
+# %%
 def best_walk(rule, landscape, w, steps):
     """Return the path (steps + 1, 2) with the rate that ends lowest, and that rate."""
     paths = walk(rule(RATES[:, None]), landscape, np.tile(w, (len(RATES), 1)), steps)
@@ -654,6 +663,7 @@ def own_rates_bowl(w):
     return np.sum(CURVATURES * w**2, axis=-1) / 2, CURVATURES * w
 
 
+# %%
 def saddle(w):
     x, y = w[..., 0], w[..., 1]
     value = x**2 / 2 + (y**2 - 1) ** 2 / 100
@@ -683,6 +693,7 @@ def steps_needed(rule, landscape, starts, most=2000):
     return int(np.median(above, axis=1).min()) + 1
 
 
+# %%
 def height_in_noise(rule, rng, anneal, steps=300):
     """Return the mean height of 100 noisy walks in a bowl after these steps, at the best rate."""
     w, rates = np.full((len(RATES), 100, 2), 3.0), RATES[:, None, None]
@@ -772,6 +783,7 @@ windows = np.lib.stride_tricks.sliding_window_view(digits8[order], (3, 3), axis=
 windows = windows.reshape(len(order), 36, 9)  # for each image its 6 x 6 windows, as rows
 
 
+# %%
 def scores(weights, x):
     """Return scores (networks, batch, 10). x: windows (batch, 36, 9)."""
     K, b, W, c = weights
@@ -780,6 +792,7 @@ def scores(weights, x):
     return tf.matmul(tf.reshape(tf.reduce_max(h, axis=(2, 4)), (len(K), len(x), -1)), W) + c
 
 
+# %%
 @tf.function(reduce_retracing=True)
 def losses_and_gradients(weights, x, t):
     """Return the losses (networks,) and the gradient of each weight, of its shape."""
@@ -803,6 +816,7 @@ def first_weights(seeds, copies):
     return [np.tile(w, (copies, 1, 1)).astype("float32") for w in shapes]
 
 
+# %%
 def learn_side_by_side(make_rule, weights, steps=150):
     """Train networks side by side on 1,000 digits, in batches of 32; return losses (steps,
     networks) and the weights. make_rule: makes a rule for one array of weights."""
@@ -922,6 +936,7 @@ class TimedLoss:
         return tf.reduce_mean((tf.matmul(x, W) - t) ** 2)
 
 
+# %%
 rng = np.random.default_rng(SEED)
 x_line = rng.normal(size=(70, 3)).astype("float32")
 t_line = (x_line @ [[1], [-2], [0.5]] + 0.1 * rng.normal(size=(70, 1))).astype("float32")
@@ -1155,6 +1170,7 @@ def stopped_by_keras(errors, patience):
     return epoch, np.ravel([*map(np.ravel, model.get_weights())])
 
 
+# %%
 for patience in (1, 3, 5):
     for line in curve.T:
         ours, theirs = stopped(line, patience), stopped_by_keras(line, patience)
@@ -1294,6 +1310,7 @@ class OwnDropout(keras.layers.Layer):
         return h * keras.ops.cast(u >= self.rate, h.dtype) / (1 - self.rate)
 
 
+# %%
 ones = np.ones((1000, 100), "float32")
 for layer in (OwnDropout(0.3), keras.layers.Dropout(0.3, seed=SEED)):
     in_training = np.asarray(layer(ones, training=True))
@@ -1797,6 +1814,7 @@ class Plain(keras.initializers.Initializer):
         return keras.random.normal(shape, stddev=shape[1] ** -0.5, dtype=dtype)
 
 
+# %%
 x, heads = keras.Input((64,)), []
 h = keras.layers.RepeatVector(len(weight))(x)
 for layer in range(1, DEPTH + 1):
@@ -1974,6 +1992,7 @@ def softmax_loss(S, t):
     return -np.log(Y[np.arange(len(t)), t]).mean(), (Y - np.eye(S.shape[1])[t]) / len(t)
 
 
+# %%
 def ten_class_error(loss, seed):
     """Return the share of wrong answers on digits that a linear classifier has not seen."""
     chosen = np.random.default_rng(seed).permutation(len(labels8))
@@ -1984,6 +2003,7 @@ def ten_class_error(loss, seed):
     return np.mean((x8[chosen[500:]] @ W).argmax(axis=1) != labels8[chosen[500:]])
 
 
+# %%
 found = {
     loss.__name__: [ten_class_error(loss, 10 * SEED + seed) for seed in range(10)]
     for loss in (hinge_loss, softmax_loss)
@@ -2094,6 +2114,7 @@ class AdamW(Adam):
         return super().step(w, g) - self.rate * self.decay * w
 
 
+# %%
 def searched(points):
     """Return the validation losses (searches, trials) of trials (searches, trials, 2), which hold
     the logarithms (base 10) of rate and decay."""
@@ -2188,6 +2209,7 @@ class RisingRate(Adam):
         return super().step(w, g)
 
 
+# %%
 losses, _ = learn_side_by_side(lambda: RisingRate(0.0), first_weights(SEEDS, 1), steps=150)
 smooth = np.convolve(np.minimum(losses, 20).mean(axis=1), np.ones(9) / 9, mode="valid")
 lowest = RISING[4:-4][smooth.argmin()]
@@ -2260,6 +2282,7 @@ def twenty(bug, steps=150):
     return np.array(kept)
 
 
+# %%
 for bug in (False, True):
     last = twenty(bug)[-10:].mean()
     print(f"{'labels shuffled' if bug else 'as it should be':16} loss after 150 steps {last:.3f}")

@@ -1,6 +1,7 @@
 """An executed notebook as one page: nothing from a network, formulas drawn, nothing lost."""
 
 import base64
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -148,3 +149,11 @@ def test_markers_of_the_build_are_not_shown() -> None:
     cell = new_code_cell("def f():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION")
     html = render(cell)
     assert "SOLUTION" not in html and "return" in html
+
+
+def test_a_dark_page_dims_its_figures_and_leaves_no_colour_light() -> None:
+    sheet = (page.TEMPLATES / "page.css").read_text("utf-8")
+    light, _, dark = sheet.partition("prefers-color-scheme: dark")
+    assert "brightness" not in light and re.search(r"img \{[^}]*brightness\(0\.\d\)", dark)
+    assert set(re.findall(r"--\w+(?=:)", light)) == set(re.findall(r"--\w+(?=:)", dark))
+    assert "prefers-color-scheme" in render(new_markdown_cell("# A"))

@@ -58,5 +58,5 @@ def test_instructors_see_the_answer_folded_and_without_markers() -> None:
 
 def test_two_notebooks_of_different_labs_are_refused() -> None:
     solved = notebook(ANSWER, "f()")
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(KeyError, match="exercise-f"):
         for_students(solved, new_notebook(cells=solved.cells[:1]), {})

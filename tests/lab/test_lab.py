@@ -63,7 +63,7 @@ def test_progress_counts(lab, capsys):
 
 
 def test_needs_stops_until_the_answer_runs(lab, capsys):
-    message = "This cell needs exercises sine and mean: solve them first."
+    message = "This cell needs exercises sine and mean: solve them, or run their cells: "
     with pytest.raises(NeedsExercise, match=message):
         lab.needs("sine", "mean")
     lab.check("mean", np.mean)

@@ -67,7 +67,13 @@ def test_a_students_hour(student):
     assert student.run(path + SETUP) == ([], [])
 
     shown, errors = student.run("lab.needs('sine')\nprint(undefined)")
-    assert (shown, errors) == ([], ["This cell needs exercise sine: solve it first."])
+    assert (shown, errors) == (
+        [],
+        [
+            "This cell needs exercise sine: solve it, or run its cell: "
+            "Run > Run All Above Selected Cell."
+        ],
+    )
 
     shown, errors = student.run(ENDLESS)
     assert "Stopped by you: sine" in shown[0]

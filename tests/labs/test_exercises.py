@@ -1,7 +1,10 @@
 """Every exercise there is proves its own check, and its lab's checks hold no code."""
 
 import os
+import re
+import tokenize
 from functools import cache
+from tokenize import COMMENT
 
 import pytest
 
@@ -72,3 +75,26 @@ def test_a_check_holds_no_line_of_its_authors_code() -> None:
     seen = check.mistakes[0].observations[0]
     assert seen is not None and seen.error is not None
     assert (seen.error.kind, seen.error.line, seen.error.lineno) == ("ValueError", "", 0)
+
+
+def plainly(text: str) -> str:
+    """A text's words alone: without marks of comments, markup and line breaks."""
+    return " ".join(re.sub(r"[#`$*\"\\]", " ", text).lower().split())
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_sentence_that_a_case_quotes_stands_in_the_text(lab: str) -> None:
+    """The comment beside a case quotes the sentence that it tests; both change together."""
+    text = plainly(LABS[lab].path.read_text("utf-8").replace("−", "-"))
+    stale = []
+    for path in LABS[lab].exercises_paths:
+        with path.open("rb") as file:
+            comments = [t.string for t in tokenize.tokenize(file.readline) if t.type == COMMENT]
+        quoted = re.findall(r'"([^"]+)"', joined(comments))
+        stale += [f"{path.stem}: {one}" for one in quoted if plainly(one.strip(".:")) not in text]
+    assert stale == []
+
+
+def joined(comments: list[str]) -> str:
+    """Comments one behind the other: a quotation may go on in the next line."""
+    return " ".join(comment.lstrip("#").strip() for comment in comments)

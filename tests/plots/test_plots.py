@@ -35,7 +35,8 @@ def test_show_displays_an_image_with_its_text(notebook: Any) -> None:
     assert output.data["text/plain"] == 'A line that rises from 0 to "1" & ends.'
     page = output.data["text/html"]
     match = re.fullmatch(
-        r'<img src="data:image/png;base64,([^"]+)" alt="([^"]+)" width="288" '
+        r"<style>\[data-jp-theme-light=false\] \.course-figure \{ filter: .*\}</style>"
+        r'<img class="course-figure" src="data:image/png;base64,([^"]+)" alt="([^"]+)" width="288" '
         r'style="max-width:100%;height:auto">',
         page,
     )

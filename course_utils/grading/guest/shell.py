@@ -147,3 +147,6 @@ class Lab:
 
     def needs(self, *names: str) -> None:
         """Do nothing."""
+
+    def ready(self) -> None:
+        """Do nothing."""

@@ -12,7 +12,7 @@ def _logistic_cases(rng):
     yield Case("a batch", rng.normal(size=(3, 4)) * 3)  # "of any shape"
     yield Case("three axes", rng.normal(size=(2, 1, 3)))
     yield Case("6 and 8 from 0", np.array([-8.0, -6.0, 6.0, 8.0]))
-    # "1000 gives 1, -1000 gives 0, never nan"
+    # "1000 gives 1, -1000 gives 0", "never nan"
     yield Case("far to the right", np.array([15.0, 40.0, 1000.0]))
     yield Case("far to the left", np.array([-15.0, -40.0, -1000.0]))
 

@@ -13,7 +13,7 @@ def _softmax_cases(rng):
     yield Case("a batch", rng.normal(size=(4, 3)) * 2)
     # "Each row is e^z / sum of e^z over that row"
     yield Case("as many rows as classes", rng.normal(size=(3, 3)))
-    # "Large numbers are allowed, from -1000 to 1000 and beyond; never nan"
+    # "Large numbers are allowed, from -1000 to 1000 and beyond; the result is never nan"
     yield Case("beyond 1000", np.array([[1e6, 1e6 - 2.0, -1e6], [-1e6, -1e6 + 1.0, -1e6]]))
     yield Case("large scores", np.array([[1000.0, 1001.0, 1002.0]]))
     yield Case("large and small in one row", np.array([[1000.0, -1000.0, 0.0, 999.0]]))

@@ -26,7 +26,7 @@ def _gradients_cases(rng):
     # "other: a Value or a number"
     yield _formula("numbers among the Values", "1 - 2 * x + y / 4 + 3 / y", x=x(), y=x(1.2, 2))
     yield _formula("an input that does not matter", "2 * x", x=x(), y=x())
-    # "A value may be used twice. The shares add up." And "The order matters."
+    # "A value may be used twice." And "The order matters."
     yield _formula("an input used twice", "x * x + x", x=x(1.2, 2))
     yield _formula("a value in between used twice", "q = x * y; q * q.exp()", x=x(), y=x(0.3, 0.7))
     yield _formula(

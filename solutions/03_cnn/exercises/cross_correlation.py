@@ -14,7 +14,8 @@ def _cross_correlation_cases(rng):
     def size(low, high):
         return int(rng.integers(low, high + 1))
 
-    # "Not flipped", "the sum of kernel times window": every case, their kernels are not symmetric.
+    # "Not flipped", "the sum of kernel times the window under it": every case, their kernels
+    # are not symmetric.
     # "x and kernel stay as they are": looked at in every case.
     yield case("the kernel is as large as the image", (3, 3), (3, 3))
     yield case("valid padding", (size(4, 5), size(6, 7)), (3, 3))

@@ -246,7 +246,7 @@ inception_module = Exercise(
             "normalise()(keras.layers.Concatenate()(branches))",
         ),
         "All widths are fixed: use the arguments.": edit(
-            "x =", "n1, reduce3, n3, reduce33, n33, n_pool = 64, 64, 64, 64, 96, 32\nx ="
+            "x =", "n1, reduce3, n3, reduce33, n33, n_pool = 16, 8, 16, 8, 24, 8\nx ="
         ),
         "The batch does not belong into keras.Input: give it the shape as it is.": edit(
             "Input(shape)", "Input((None, *shape))"

@@ -62,6 +62,7 @@ def _residual_cases(rng):
     yield case("other maps, the same size", few, many, 1)
     yield case("as many maps, half the size", many, many, 2)
     yield case("other maps, half the size", many, few, 2)
+    yield case("as many maps, a third of the size", few, few, 3)
 
 
 residual_unit = Exercise(
@@ -79,6 +80,9 @@ residual_unit = Exercise(
     mistakes={
         "The shortcut is projected everywhere. Where size and maps stay, it is x itself.": edit(
             "if strides != 1 or shape[-1] != filters", "if True"
+        ),
+        "The strides are always 1 or 2. Use the argument.": edit(
+            "x = keras.Input(shape)", "strides = min(strides, 2)\nx = keras.Input(shape)"
         ),
         "Where the maps stay and the size is halved, the shortcut needs its projection too.": edit(
             "strides != 1 or ", ""

@@ -81,6 +81,11 @@ elman = Exercise(
         "The recurrent layer has ReLU. Leave its activation as it is.": edit(
             "(units)", '(units, activation="relu")'
         ),
+        "The recurrent layer drops inputs while it trains (dropout): nothing of the kind is "
+        "asked.": edit("(units)", "(units, dropout=0.3)"),
+        "Dropout stands behind the recurrent layer: nothing of the kind is asked.": edit(
+            "(state)", "(layers.Dropout(0.3)(state))"
+        ),
         "The number of units is fixed. Use the argument.": edit("(units)", "(32)"),
         "window and units are swapped.": edit("past =", "window, units = units, window\npast ="),
         "The output alone comes back. keras.Model(inputs, outputs) makes a network of it.": edit(

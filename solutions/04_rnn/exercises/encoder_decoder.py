@@ -30,6 +30,7 @@ encoder_decoder = Exercise(
         "keras.Model(inputs, outputs).",
     ],
     alternatives=[
+        edit(_OUTPUT, 'layers.Dense(classes, activation="softmax")'),
         edit(
             f"code = {_ENCODER}",
             "_, code = layers.SimpleRNN(units, return_state=True)",
@@ -102,6 +103,12 @@ encoder_decoder = Exercise(
             "inputs =", "features, units = units, features\ninputs ="
         ),
         "units and steps are swapped.": edit("inputs =", "units, steps = steps, units\ninputs ="),
+        "The encoder drops inputs while it trains (dropout): nothing of the kind is asked.": edit(
+            "SimpleRNN(units)", "SimpleRNN(units, dropout=0.3)"
+        ),
+        "Dropout stands before the output layer: nothing of the kind is asked.": edit(
+            "(states)", "(layers.Dropout(0.3)(states))"
+        ),
         "The number of steps is fixed at 4: use the argument.": edit("(steps)", "(4)"),
         "The number of units is fixed at 5: use the argument.": edit(
             "(units)", "(5)", "(units,", "(5,"

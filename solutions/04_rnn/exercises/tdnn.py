@@ -66,6 +66,9 @@ tdnn = Exercise(
         "There are two hidden layers. One is asked.": edit(
             "change =", 'hidden = layers.Dense(units, activation="tanh")(hidden)\nchange ='
         ),
+        "Dropout stands behind the hidden layer: nothing of the kind is asked.": edit(
+            "(hidden)", "(layers.Dropout(0.3)(hidden))"
+        ),
         "The number of units is fixed. Use the argument.": edit("Dense(units", "Dense(32"),
         "window and units are swapped.": edit("past =", "window, units = units, window\npast ="),
         "This is a recurrent network. A TDNN sees the window at once.": edit(

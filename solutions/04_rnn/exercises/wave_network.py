@@ -68,6 +68,15 @@ wave_network = Exercise(
         "The length is left free. batch_shape fixes it where it is not None.": edit(
             "*batch_shape", "batch_shape[0], None"
         ),
+        "The GRU drops inputs while it trains (dropout): nothing of the kind is asked.": edit(
+            "stateful=stateful", "stateful=stateful, dropout=0.3"
+        ),
+        "The GRU drops states while it trains (recurrent_dropout): nothing of the kind is asked.": (
+            edit("stateful=stateful", "stateful=stateful, recurrent_dropout=0.3")
+        ),
+        "Dropout stands before the output layer: nothing of the kind is asked.": edit(
+            "(states)", "(keras.layers.Dropout(0.3)(states))"
+        ),
         "Batch and length are swapped.": edit("*batch_shape", "*batch_shape[::-1]"),
         "The output bends: tanh cannot reach 1. Leave the activation of the last layer out.": edit(
             "Dense(1", 'Dense(1, activation="tanh"'
