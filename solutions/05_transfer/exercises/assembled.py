@@ -1,16 +1,18 @@
 """What exercise `assembled` of lab 5 is checked on."""
 
-from course_utils.exercises import Case, Exercise, Fixture, edit
+from course_utils.exercises import Case, Exercise, Fixture, Probe, edit
 
 
 def _cases(rng):
     def case(name, shape, filters, classes):
         backbone = Fixture("small_backbone", shape=shape, filters=filters, seed=1)
         head = Fixture("dense_model", inputs=filters[-1], units=(classes,), activation="softmax")
-        return Case(name, backbone, head)
+        # "Pixels from 0 to 255"; "it shares the weights of both".
+        return Case(name, backbone, head, probe=Probe(0, 255), shares=True)
 
     yield case("8 x 8 pixels, three classes", (8, 8, 3), (5,), 3)
     height, channels, classes = (int(n) for n in rng.integers([6, 1, 2], [10, 4, 6]))
+    # "Images of the backbone's size": of any, with any number of channels.
     yield case("not square", (height, height + 2, channels), (4,), classes)
 
 
@@ -78,6 +80,16 @@ assembled = Exercise(
         ),
         "You return the output alone: keras.Model(inputs, outputs) makes a model of it.": edit(
             "keras.Model(inputs, head(backbone(x)))", "head(backbone(x))"
+        ),
+        "The backbone is a copy. Call the one that was given: backbone(x).": edit(
+            "head(backbone(x))", "head(keras.models.clone_model(backbone)(x))"
+        ),
+        "The head is a copy. Call the one that was given: head(features).": edit(
+            "head(backbone(x))", "keras.models.clone_model(head)(backbone(x))"
+        ),
+        "Both are copies. Call those that were given: head(backbone(x)).": edit(
+            "head(backbone(x))",
+            "keras.models.clone_model(head)(keras.models.clone_model(backbone)(x))",
         ),
         "The head came back alone: put it on the backbone.": lambda backbone, head: head,
         "The backbone came back alone: put the head on it.": lambda backbone, head: backbone,
