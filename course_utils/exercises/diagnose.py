@@ -163,9 +163,17 @@ def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | 
         )
     if difference.stage == "dtype":
         return _wrong_dtype(difference)
+    want, got = difference.expected, difference.got
+    if _is_dict(want) and (not _is_dict(got) or want.keys() != got.keys()):
+        keys = ", ".join(map(repr, want))
+        return f"A dict with these keys is asked, spelled like this: {keys}."
     if difference.stage == "type":
         return _wrong_type(difference, kind)
     return None
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("kind") != MARK
 
 
 def _wrong_dtype(difference: Difference) -> str:

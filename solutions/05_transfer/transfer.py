@@ -783,9 +783,10 @@ assert means["transfer", "varied", "varied"][2] > means["from scratch", "varied"
 # What the curves say:
 #
 # - **Where transfer matters.** In the studio it hardly does: there are ten chairs in ten colours,
-#   and from 10 images of each kind on, a small network of our own is as good. The varied pictures
-#   are another matter. There, transfer with 20 images of each kind beats the network from scratch
-#   with 50: what a chair is, in any colour and light, takes many images to learn from nothing.
+#   and from 10 images of each kind on, a small network of our own is nearly as good. The varied
+#   pictures are another matter. There, transfer with 20 images of each kind beats the network from
+#   scratch with 50: what a chair is, in any colour and light, takes many images to learn from
+#   nothing.
 # - **The domain.** Compare the first two panels, which show the same trained models. A test in the
 #   studio alone would have told you nothing about this: there, all images are of the same ten
 #   chairs.
@@ -1234,7 +1235,7 @@ plots.show(
 # `layer.trainable = False` freezes the weights of a layer. For **batch normalisation** Keras makes
 # it mean more. In training, such a layer normalises by mean and variance of the batch, and moves
 # its stored statistics a little towards these. Frozen, it uses the stored ones and leaves them
-# alone, in training too. These statistics come from a hundred thousand images. A few chairs are no
+# alone, in training too. These statistics come from fifty thousand images. A few chairs are no
 # match for that, so batch normalisation stays frozen even where the layers around it learn. To use
 # the stored statistics is to be in **inference** mode.
 #
@@ -1689,10 +1690,10 @@ table = np.genfromtxt(
     paths.DATA / "imagenet_transfer.csv", delimiter=",", names=True, dtype=None, encoding="utf-8"
 )
 of_weights = {name: table[table["weights"] == name] for name in ("course", "imagenet")}
-for name, rows in of_weights.items():
-    scores = ", ".join(f"{domain} {rows[domain].mean():.2f}" for domain in tests)
+for name, measured in of_weights.items():
+    scores = ", ".join(f"{domain} {measured[domain].mean():.2f}" for domain in tests)
     print(f"recorded, {name:8}: {scores}")
-gaps_of = {name: (rows["studio"] - rows["varied"]).mean() for name, rows in of_weights.items()}
+gaps_of = {name: (one["studio"] - one["varied"]).mean() for name, one in of_weights.items()}
 assert gaps_of["imagenet"] < 0.2 < 0.5 < gaps_of["course"]
 
 # %% [markdown]
@@ -1739,7 +1740,8 @@ def compare(network, preprocess):
     """Return accuracies {domain: number} of a classifier on a network's bottlenecks."""
     features = transfer.Bottlenecks(network, preprocess=preprocess)
     inputs = {name: features(x) for name, (x, _) in small_tests.items()}
-    chosen = pick_per_class(t_pool, PER_CLASS, rows)
+    order = np.random.default_rng(SEED).permutation(len(t_pool))
+    chosen = pick_per_class(t_pool, PER_CLASS, order)
     p = logistic_regression(features(x_pool[chosen]), t_pool[chosen], inputs)
     return {name: np.mean(p[name].argmax(axis=1) == t) for name, (_, t) in small_tests.items()}
 
@@ -1770,7 +1772,7 @@ if weights is not None:
 #   as many layers as your images can feed. Stop early.
 # - Choose depths, rates and epochs by validation images. Ask the test set once.
 #
-# **Where it leads.** Behind all this stood a first training on a hundred thousand images that
+# **Where it leads.** Behind all this stood a first training on fifty thousand images that
 # somebody had labelled. What can a network learn from images that nobody has labelled? The next lab
 # trains networks to give back what they were given, and finds out what they learn by it.
 

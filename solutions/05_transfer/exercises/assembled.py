@@ -49,7 +49,7 @@ assembled = Exercise(
     ],
     alternatives=[_sequential, _by_operations],
     mistakes={
-        "Rescaling is missing: whoever is served by the model has pixels from 0 to 255.": edit(
+        "The pixels are not brought to -1 to 1. Whoever is served by the model has 0 to 255.": edit(
             "keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)", "inputs"
         ),
         "Scaled by 1 / 255 and 1 subtracted: that gives -1 to 0. It is 1 / 127.5.": edit(
@@ -58,6 +58,14 @@ assembled = Exercise(
         "The pixels do not reach down to -1: the offset is missing.": edit(", offset=-1", ""),
         "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": edit(
             "1 / ", ""
+        ),
+        "The pixels are scaled to 0 to 1: the backbone learned with -1 to 1.": edit(
+            "1 / 127.5, offset=-1", "1 / 255"
+        ),
+        "The probabilities are rescaled, not the pixels: Rescaling comes before the "
+        "backbone.": edit(")(inputs)", ")(head(backbone(inputs)))", "head(backbone(x))", "x"),
+        "Softmax is applied twice: head ends in it.": edit(
+            "head(backbone(x))", "keras.layers.Softmax()(head(backbone(x)))"
         ),
         "The offset is +1, so that pixels go from 1 to 3: it is -1.": edit("=-1", "=1"),
         "The features are rescaled, not the pixels: Rescaling comes before the backbone.": edit(
@@ -84,7 +92,7 @@ assembled = Exercise(
         "The backbone is a copy. Call the one that was given: backbone(x).": edit(
             "head(backbone(x))", "head(keras.models.clone_model(backbone)(x))"
         ),
-        "The head is a copy. Call the one that was given: head(features).": edit(
+        "The head is another one, or a copy. Call the one that was given: head(features).": edit(
             "head(backbone(x))", "keras.models.clone_model(head)(backbone(x))"
         ),
         "Both are copies. Call those that were given: head(backbone(x)).": edit(

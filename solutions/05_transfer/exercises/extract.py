@@ -71,6 +71,11 @@ extract = Exercise(
         "Batches that are not full are left out, also where there is no other.": edit(
             "len(images)", "len(images) // batch * batch"
         ),
+        "The last batch is filled up: cut off what belongs to no image.": edit(
+            "features = []",
+            "n, features = -(-len(images) // batch) * batch, []\n"
+            "images = np.pad(images, [(0, n - len(images)), (0, 0), (0, 0), (0, 0)])",
+        ),
         "The images go through the network one by one, which is slow: `batch` of them at a "
         "time.": edit("images), batch)", "images))", "start + batch", "start + 1"),
         "The batches have a size of their own: `batch` says how many images go at a time.": edit(

@@ -81,6 +81,19 @@ free_modules = Exercise(
         "The name stands anywhere in your layers' names: it must stand at the beginning.": edit(
             'layer.name.startswith(f"{module}_")', 'f"{module}_" in layer.name'
         ),
+        "The name, without its underscore, stands anywhere in your layers' names: it must stand at "
+        "the beginning, and an underscore behind it.": edit(
+            'layer.name.startswith(f"{module}_")', "module in layer.name"
+        ),
+        "Every layer learns that is in a named module or no batch normalisation. Both must hold: "
+        "and.": edit("named and", "named or"),
+        "All layers behind the first of `modules` learn, too. Only the named modules do.": edit(
+            "for layer",
+            "behind = False\nfor layer",
+            "layer.trainable = named",
+            'behind = behind or layer.name.startswith(f"{modules[0]}_")\n'
+            "    layer.trainable = behind",
+        ),
         "You cut the last part off and compare: of inception_4a_3x3_reduce that leaves "
         "inception_4a_3x3.": edit(
             'layer.name.startswith(f"{module}_")', 'layer.name.rsplit("_", 1)[0] == module'

@@ -95,6 +95,10 @@ tapped = Exercise(
         "The layers are copies. Take those of the network that was given.": edit(
             "taps = ", "network = keras.models.clone_model(network)\ntaps = "
         ),
+        "A layer is called on the images themselves. Its output in the network is "
+        "network.get_layer(name).output.": edit(
+            "network.get_layer(name).output", "network.get_layer(name)(network.input)"
+        ),
         "The vectors are added up. Concatenate them.": edit("Concatenate", "Add"),
         "Only the first block is averaged, the others are not.": edit(
             "(maps) for",

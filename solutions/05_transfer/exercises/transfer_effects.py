@@ -60,6 +60,24 @@ def _by_scipy(base, curves):
     return {n: (d.mean(axis=0), stats.sem(d)) for n, d in zip(names, differences, strict=True)}
 
 
+def _errors_added(base, curves):
+    """Means and errors of each curve first, as if the seeds of two curves were others."""
+
+    def both(x):
+        return x.mean(axis=0), x.std(axis=0, ddof=1) / np.sqrt(len(x))
+
+    means = {name: both(curve) for name, curve in curves.items()} | {"base": both(base)}
+    pairs = {
+        "co-adaptation": ("base", "BnB"),
+        "specificity": ("BnB", "AnB"),
+        "gain": ("AnB+", "base"),
+    }
+    return {
+        effect: (means[a][0] - means[b][0], np.hypot(means[a][1], means[b][1]))
+        for effect, (a, b) in pairs.items()
+    }
+
+
 transfer_effects = Exercise(
     points=2,
     cases=_cases,
@@ -94,6 +112,19 @@ transfer_effects = Exercise(
         ),
         "The gain is that of BnB+: it is the network from the other task, AnB+, whose gain is "
         "asked.": edit('curves["AnB+"]', 'curves["BnB+"]'),
+        "The co-adaptation is seen in BnB, whose layers are frozen; this is BnB+.": edit(
+            'base - curves["BnB"]', 'base - curves["BnB+"]'
+        ),
+        "Your curves go by their order in the dict, which is any. Take them by name.": edit(
+            "base = base[:, None]",
+            "base = base[:, None]\n"
+            'curves = dict(zip(("AnB", "AnB+", "BnB", "BnB+"), curves.values()))',
+        ),
+        "The errors of two curves are added, as if their seeds had nothing in common. Take the "
+        "differences first, seed by seed.": _errors_added,
+        "Mean and error are taken over the cuts. Take them over the seeds, axis 0.": edit(
+            "mean_and_error(lost)", "mean_and_error(lost.T)"
+        ),
         "base is laid along the cuts. It belongs to the seeds: base[:, None].": edit(
             "base[:, None]", "base[None, :]"
         ),
