@@ -163,17 +163,19 @@ def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | 
         )
     if difference.stage == "dtype":
         return _wrong_dtype(difference)
-    want, got = difference.expected, difference.got
-    if _is_dict(want) and (not _is_dict(got) or want.keys() != got.keys()):
-        keys = ", ".join(map(repr, want))
-        return f"A dict with these keys is asked, spelled like this: {keys}."
     if difference.stage == "type":
-        return _wrong_type(difference, kind)
-    return None
+        return _wrong_type(difference, kind) or _other_keys(difference)
+    return _other_keys(difference)
 
 
-def _is_dict(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("kind") != MARK
+def _other_keys(difference: Difference) -> str | None:
+    """A dict is asked, and this is none, or one of other keys."""
+    want, have = difference.expected, difference.got
+    if not isinstance(want, dict) or want.get("kind") == MARK:
+        return None
+    if isinstance(have, dict) and have.keys() == want.keys():
+        return None
+    return f"A dict with these keys is asked, spelled like this: {', '.join(map(repr, want))}."
 
 
 def _wrong_dtype(difference: Difference) -> str:

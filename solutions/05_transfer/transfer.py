@@ -873,8 +873,8 @@ plots.show(
 #
 # If colour is the shortcut, let it tell nothing. To change the pictures that are learned from, at
 # random, in ways that the answer must not depend on, is **augmentation**. Here each studio picture
-# gets its three channels in another order, and each channel another brightness curve. White stays
-# white.
+# comes twice, each time with its three channels in another order, and each channel on another
+# brightness curve. White stays white.
 #
 # **Before you run the next two cells:** the gap is what lies between learning from studio pictures
 # and learning from as many varied ones, both tested on varied ones. Will recoloured chairs close
@@ -894,14 +894,15 @@ def recoloured(images):
     return changed
 
 
-x_colours = recoloured(x_pool[largest])
+t_colours = np.tile(t_pool[largest], 2)
+x_colours = recoloured(np.tile(x_pool[largest], (2, 1, 1, 1)))
 inputs = {
     "pixels": (as_vectors(x_colours), pixels_tests),
     "transfer": (extractor(x_colours), z_tests),
 }
 closed = {}
 for name, (vectors, vectors_tests) in inputs.items():
-    p = logistic_regression(vectors, t_pool[largest], vectors_tests)["varied"]
+    p = logistic_regression(vectors, t_colours, vectors_tests)["varied"]
     with_colours = np.mean(p.argmax(axis=1) == tests["varied"][1])
     plain, goal = (accuracies[name, source, "varied"][0, -1] for source in pools)
     closed[name] = (with_colours - plain) / (goal - plain)
@@ -913,7 +914,7 @@ assert 0.15 < closed["transfer"] < 0.75 and closed["pixels"] < 0.2
 fig, axes = plots.figure(2, 10, width=9, height=1.9)
 for column, kind in zip(axes.T, range(len(CHAIRS)), strict=True):
     first = np.flatnonzero(t_pool[largest] == kind)[0]
-    for ax, images in zip(column, (x_pool[largest], x_colours), strict=True):
+    for ax, images in zip(column, (x_pool[largest], x_colours), strict=True):  # the first colours
         ax.imshow(images[first])
         ax.set_axis_off()
 plots.show(
