@@ -1357,7 +1357,8 @@ def batches_of_4(learn_statistics):
     rate = keras.optimizers.Adam(0.001)
     model.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])
     watched = (x_val, t_val)
-    return model.fit(x, t, batch_size=4, epochs=3, validation_data=watched, verbose=0).history
+    fit = {"batch_size": 4, "epochs": 3, "validation_batch_size": 50}
+    return model.fit(x, t, validation_data=watched, verbose=0, **fit).history
 
 
 norm = upper.get_layer("inception_5b_1x1_norm")
