@@ -165,8 +165,18 @@ def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | 
     if difference.stage == "dtype":
         return _wrong_dtype(difference)
     if difference.stage == "type":
-        return _wrong_type(difference, kind)
-    return None
+        return _wrong_type(difference, kind) or _other_keys(difference)
+    return _other_keys(difference)
+
+
+def _other_keys(difference: Difference) -> str | None:
+    """A dict is asked, and this is none, or one of other keys."""
+    want, have = difference.expected, difference.got
+    if not isinstance(want, dict) or want.get("kind") == MARK:
+        return None
+    if isinstance(have, dict) and have.keys() == want.keys():
+        return None
+    return f"A dict with these keys is asked, spelled like this: {', '.join(map(repr, want))}."
 
 
 def _wrong_dtype(difference: Difference) -> str:

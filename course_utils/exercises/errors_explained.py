@@ -56,6 +56,23 @@ _EXPLANATIONS: list[tuple[str, str, str]] = [
     ),
     (
         "ValueError",
+        r"incompatible with the layer: expected shape=(\(.*?\)), found shape=(\(.*?\))",
+        "A model takes inputs of shape {0} here, and gets {1}. Its first number is the batch, None "
+        "where that is free.",
+    ),
+    (
+        "ValueError",
+        r"No such layer: (\w+)\.",
+        "The model has no layer of the name {0}: look at [layer.name for layer in model.layers].",
+    ),
+    (
+        "ValueError",
+        r"The network takes 1 to \d+ images at once; it got (\d+)",
+        "The network was called on {0} images, where fewer are asked at a time: look at what each "
+        "batch holds.",
+    ),
+    (
+        "ValueError",
         r"Cannot convert '(.*?)' to a shape",
         "A shape is a tuple: ({0},), with a comma.",
     ),

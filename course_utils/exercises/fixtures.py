@@ -151,17 +151,29 @@ def keras_layer(kind: str, **options: Any) -> Any:
     return getattr(keras.layers, kind)(**options)
 
 
-@register
-def few_at_once(most: int = 4) -> Callable[[Any], Any]:
-    """a network that takes few images at once: means and spreads of each channel."""
+class _FewAtOnce:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.taken: list[int] = []
 
-    def network(batch: Any) -> Any:
+    def __call__(self, batch: Any) -> Any:
         x = np.asarray(batch, dtype=np.float32)
-        if not 1 <= len(x) <= most:
-            raise ValueError(f"The network takes 1 to {most} images at once; it got {len(x)}.")
+        self.taken.append(len(x))
+        if not 1 <= len(x) <= self.most:
+            raise ValueError(f"The network takes 1 to {self.most} images at once; it got {len(x)}.")
         return np.concatenate([x.mean(axis=(1, 2)), x.std(axis=(1, 2))], axis=1)
 
-    return network
+    def noted(self) -> list[int]:
+        return self.taken
+
+
+@register
+def few_at_once(most: int = 4) -> Callable[[Any], Any]:
+    """a network that takes few images at once: means and spreads of each channel.
+
+    It notes how many it was given at each call.
+    """
+    return _FewAtOnce(most)
 
 
 @register

@@ -1562,17 +1562,22 @@ ways = {
     "CD-10": {"steps": 10},
     "persistent, 1 step": {"steps": 1, "persistent": True},
 }
-curves, learners = {}, {}
-for name, options in ways.items():
-    start = np.random.default_rng(SEED).normal(0, 0.1, (16, 8))
-    learners[name] = rbm.RBM(start, np.zeros(16), np.zeros(8))
-    trainer = rbm.ContrastiveDivergence(learners[name], 0.1, seed=SEED, **options)
-    curves[name] = []
+
+
+def learn(name, seed):
+    """Train a machine of 16 and 8 units from a start of its own; return L every 200 updates."""
+    start = np.random.default_rng(seed).normal(0, 0.1, (16, 8))
+    machine = rbm.RBM(start, np.zeros(16), np.zeros(8))
+    trainer = rbm.ContrastiveDivergence(machine, 0.1, seed=seed, **ways[name])
+    curve = []
     for update in range(4001):
         if update % 200 == 0:
-            W, b, c = learners[name].W, learners[name].b, learners[name].c
-            curves[name].append(log_likelihood(data, W, b, c))
+            curve.append(log_likelihood(data, machine.W, machine.b, machine.c))
         trainer.step(np.tile(data, (4, 1)))
+    return curve
+
+
+curves = {name: learn(name, SEED) for name in ways}
 
 # %%
 exact = rbm.RBM(np.random.default_rng(SEED).normal(0, 0.1, (16, 8)), np.zeros(16), np.zeros(8))
@@ -1599,14 +1604,23 @@ plots.show(
 print("mean log-likelihood      at its best   at the end")
 for name, curve in curves.items():
     print(f"{name:20} {max(curve):12.2f} {curve[-1]:12.2f} nats")
-assert all(curves["CD-1"][-1] < curve[-1] - 0.5 for name, curve in curves.items() if name != "CD-1")
-assert curves["CD-1"][-1] < max(curves["CD-1"]) - 0.3
+assert all(curves["CD-1"][-1] < curve[-1] - 1 for name, curve in curves.items() if name != "CD-1")
 
 # %% [markdown]
-# CD-1 climbs as fast as the others at first, passes its best, and goes down: it follows a direction
-# that is no longer up. One would have to stop in time (**early stopping**), but only our exact sum
-# tells when. Ten steps, or chains that persist, come close to the exact gradient at a price that
-# does not grow with the size of the machine.
+# CD-1 climbs as fast as the others at first, and then stays behind. Does it go down again? That
+# depends on where it begins, so here it learns from two more starts:
+
+# %%
+starts = [curves["CD-1"], *(learn("CD-1", SEED + more) for more in (1, 2))]
+falls = [max(curve) - curve[-1] for curve in starts]
+print("CD-1 ends below its best by", ", ".join(f"{fall:.2f}" for fall in falls), "nats")
+assert sorted(falls)[1] > 0.15  # from two starts of three at least
+
+# %% [markdown]
+# From most starts it passes its best and goes down: it follows a direction that is no longer up.
+# One would have to stop in time (**early stopping**), but only our exact sum tells when. Ten steps,
+# or chains that persist, come close to the exact gradient at a price that does not grow with the
+# size of the machine.
 #
 # ### Digits
 #

@@ -333,6 +333,23 @@ def test_entries_that_are_missing_at_an_end_are_told():
     assert verdict.why == ["Only the last 2 of 3 entries along axis 1 came back."]
 
 
+def test_entries_that_are_too_many_at_the_end_are_told():
+    check = check_of(lambda x: 2 * x, matrices)
+    verdict = verdict_on(lambda x: np.concatenate([2 * x, x[:2]]), check)
+    assert verdict.why == ["The first 5 along axis 0 are right; 2 follow that nobody asked for."]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda x: {"mean": x.mean()}, lambda x: {"Mean": 1.0, "sum": 1.0}, lambda x: (1.0, 2.0)],
+)
+def test_a_dict_of_other_keys_is_told_which_are_asked(wrong):
+    check = check_of(lambda x: {"mean": x.mean(), "sum": x.sum()}, vectors)
+    assert verdict_on(wrong, check).why == [
+        "A dict with these keys is asked, spelled like this: 'mean', 'sum'."
+    ]
+
+
 # Known mistakes.
 
 

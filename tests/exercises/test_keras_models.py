@@ -407,3 +407,17 @@ def test_a_mistake_that_is_not_compiled_is_not_every_wrong_compilation():
     assert verdict_on(compiled("adam", "mse"), check).why == [
         "The optimizer is Adam where SGD is asked."
     ]
+
+
+# What Keras and the fixtures say.
+
+
+def test_a_model_of_another_size_and_a_layer_of_no_such_name_are_explained():
+    def given(rng):
+        yield Case("two layers", Fixture("dense_model", inputs=2, units=[3, 4]))
+
+    check = check_of(lambda network: keras.Sequential([keras.Input((2,)), network]), given)
+    verdict = verdict_on(lambda network: network(keras.Input((5,))), check)
+    assert "inputs of shape (None, 2) here, and gets (None, 5)" in verdict.why[0]
+    verdict = verdict_on(lambda network: network.get_layer("last"), check)
+    assert "no layer of the name last" in verdict.why[0]

@@ -15,6 +15,9 @@ from course_utils import transfer
 from course_utils.authoring import references, source
 from course_utils.common.paths import ROOT
 from course_utils.exercises import Fixture, fixtures
+from course_utils.exercises.check import make_check
+from course_utils.exercises.observe import observe_all
+from course_utils.exercises.verdict import judge
 from course_utils.models.googlenet import googlenet
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -59,25 +62,10 @@ def test_features_in_batches_are_those_of_one_pass(images: int, batch: int) -> N
     assert found.shape == whole.shape and np.allclose(found, whole, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
-@given(seed=SEEDS, place=st.integers(0, 10**6), bit=st.integers(0, 7))
-def test_a_key_knows_content_and_not_the_order_of_a_dict(seed: int, place: int, bit: int) -> None:
-    rng = np.random.default_rng(seed)
-    images = rng.integers(0, 256, (2, 3, 3, 1), dtype=np.uint8)
-    weights = {name: rng.normal(size=(2, 2)).astype("float32") for name in ("a", "c", "b")}
-    key = student().cache_key(images, weights)
-    assert len(key) == 64 and set(key) <= set("0123456789abcdef")
-    shuffled = {name: weights[name].copy() for name in rng.permutation(list(weights))}
-    assert student().cache_key(images.copy(), shuffled) == key
-    damaged = images.copy()
-    damaged.reshape(-1)[place % damaged.size] ^= 1 << bit
-    assert student().cache_key(damaged, weights) != key
-    name = "abc"[place % 3]
-    shuffled[name].view(np.uint8).reshape(-1)[place % 16] ^= 1 << bit
-    assert student().cache_key(images, shuffled) != key
-    swapped = {**weights, "a": weights["b"], "b": weights["a"]}
-    assert student().cache_key(images, swapped) != key
-    assert student().cache_key(images.reshape(3, 2, 3, 1), weights) != key
+def test_extract_calls_the_network_on_as_many_images_as_it_is_told() -> None:
+    network = made("few_at_once", most=4)
+    student().extract(network, np.zeros((10, 2, 2, 1), np.uint8), 3)
+    assert network.noted() == [3, 3, 3, 1]
 
 
 def test_the_new_layer_learns_and_ignores_dropout_in_use() -> None:
@@ -179,3 +167,46 @@ def test_freeing_modules_is_what_the_library_does_and_leaves_statistics_alone(
     model.fit(images, np.arange(6) % 3, verbose=0)
     moved = [np.array(w) for w in backbone.weights if "moving" in w.path]
     assert all(np.array_equal(a, b) for a, b in zip(statistics, moved, strict=True))
+
+
+# --- which object, and whose weights --------------------------------------------------------------
+
+
+def fresh(model: Any) -> Any:
+    """Another model of the same layers, with weights of its own."""
+    return keras.models.clone_model(model)
+
+
+def copied(model: Any) -> Any:
+    """Another model of the same layers and the same numbers."""
+    other = fresh(model)
+    other.set_weights(model.get_weights())
+    return other
+
+
+@cache
+def checks() -> dict[str, Any]:
+    lab = source.read(SOURCE)
+    return {
+        name: make_check(name, exercise, reference)
+        for name, (exercise, reference) in references.solved(lab).items()
+        if name in {"assembled", "tapped", "free_modules"}
+    }
+
+
+@pytest.mark.parametrize("other", [fresh, copied])
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("assembled", lambda other: lambda b, h: student().assembled(other(b), h)),
+        ("assembled", lambda other: lambda b, h: student().assembled(b, other(h))),
+        ("tapped", lambda other: lambda n, names: student().tapped(other(n), names)),
+        ("free_modules", lambda other: lambda b, m: student().free_modules(other(b), m)),
+        ("free_modules", lambda other: lambda b, m: other(student().free_modules(b, m))),
+    ],
+    ids=["backbone", "head", "taps", "a clone is changed", "a clone is returned"],
+)
+def test_copies_and_fresh_weights_fail(name: str, answer: Any, other: Any) -> None:
+    check = checks()[name]
+    verdict = judge(check, observe_all(answer(other), check.cases))
+    assert verdict.status == "wrong" and verdict.why

@@ -1,9 +1,8 @@
 """Lab 5, sections 3, 4 and 7: fair draws, error bars, the gap between domains, taps, the record."""
 
 import csv
-import importlib.util
+import importlib
 import os
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -23,8 +22,6 @@ pytestmark = pytest.mark.slow
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 SOURCE = paths.SOLUTIONS / "05_transfer" / "transfer.py"
-RECORDER = paths.ROOT / "scripts" / "record_layer_transfer.py"
-RECORD = paths.DATA / "layer_transfer.csv"
 BLOCKS = ["block_1", "block_2", "block_3"]
 
 
@@ -35,12 +32,11 @@ def student() -> SimpleNamespace:
 
 
 @cache
-def recorder() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("record_layer_transfer", RECORDER)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script(name: str) -> ModuleType:
+    """A module of scripts/, which finds its neighbours there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(paths.ROOT / "scripts"))
+        return importlib.import_module(name)
 
 
 def network() -> Any:
@@ -113,71 +109,109 @@ def test_taps_go_through_bottlenecks() -> None:
     assert z.shape == (5, 2 * (2 + 3 + 4))
 
 
-# --- pictures and the record ----------------------------------------------------------------------
+# --- pictures and the records ---------------------------------------------------------------------
 
 
-def test_the_record_learns_from_the_pool_and_tests_on_the_rest() -> None:
-    (x, t), tests = recorder().pictures(seed=1)
-    assert x.shape == (200, 64, 64, 3) and np.bincount(t).tolist() == [20] * 10
-    assert tests["studio"][0].shape == (250, 64, 64, 3)
-    assert tests["varied"][0].shape == (600, 64, 64, 3)
-    learned = {one.tobytes() for one in x}
-    assert not any(one.tobytes() in learned for one in tests["studio"][0])
+def rows_of(table: str) -> list[dict[str, str]]:
+    with (paths.DATA / table).open(newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
-def test_the_record_holds_every_cut_twice_for_each_seed() -> None:
-    from course_utils.models.googlenet.architecture import MODULES
+def test_the_effects_are_differences_within_a_seed() -> None:
+    """A task that is harder by as much on every curve changes nothing."""
+    rng = np.random.default_rng(0)
+    curves = {name: rng.random((4, 3)) for name in ("AnB", "AnB+", "BnB", "BnB+")}
+    base, harder = rng.random(4), rng.random(4)
+    first = student().transfer_effects(base, curves)
+    moved = {name: curve - harder[:, None] for name, curve in curves.items()}
+    second = student().transfer_effects(base - harder, moved)
+    for name, pair in first.items():
+        np.testing.assert_allclose(pair, second[name], atol=1e-12)
+    whole = first["co-adaptation"][0] + first["specificity"][0]
+    np.testing.assert_allclose(whole, base.mean() - curves["AnB"].mean(axis=0))
 
-    with RECORD.open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
+
+def test_the_four_curves_are_whole_for_each_seed() -> None:
+    rows = rows_of("transfer_curves.csv")
     seeds = sorted({int(row["seed"]) for row in rows})
-    assert seeds and set(seeds) <= set(recorder().SEEDS)
-    assert [(int(row["seed"]), row["module"], row["trained"]) for row in rows] == [
-        (seed, module, trained)
+    assert seeds == list(range(1, len(seeds) + 1)) and len(seeds) >= 3
+    keys = [(int(row["seed"]), row["curve"], int(row["kept"])) for row in rows]
+    cuts = range(1, len(script("record_transfer_curves").BLOCKS) + 1)
+    assert keys == [
+        (seed, *point)
         for seed in seeds
-        for module in MODULES
-        for trained in ("head", "all")
+        for point in [
+            ("base", 0),
+            *((curve, n) for n in cuts for curve in ("AnB", "BnB", "AnB+", "BnB+")),
+        ]
     ]
-    assert all(0 <= float(row[domain]) <= 1 for row in rows for domain in ("studio", "varied"))
-    assert len({row["inputs"] for row in rows}) == 1
+    assert all(0.05 < float(row["accuracy"]) < 1 for row in rows)
 
 
-def test_the_record_is_of_the_weights_and_pictures_that_are_shipped() -> None:
-    if not recorder().COURSE.is_file():
-        pytest.skip("data/googlenet_64.npz is not there")
-    with RECORD.open(newline="") as lines:
-        recorded = {row["inputs"] for row in csv.DictReader(lines)}
-    assert recorded == {recorder().digest()}, (
-        "the weights or the pictures are others: python scripts/record_layer_transfer.py "
-        "--export data/layer_transfer.csv"
-    )
+def test_the_two_tasks_share_no_class_and_no_image_is_learned_from_and_tested() -> None:
+    recorder = script("record_transfer_curves")
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(50), 120)
+    pixels = rng.integers(0, 256, (len(labels), 64, 64, 3), dtype=np.uint8)
+    pixels[:, :2, :2] = labels[:, None, None, None]  # a mark of the class that survives the pooling
+    a, b = recorder.tasks(recorder.tiny_imagenet.Images(pixels, labels), seed=1)
+    marks = [{round(float(x)) for x in 127.5 * (task.x_test[:, 0, 0, 0] + 1)} for task in (a, b)]
+    assert not marks[0] & marks[1] and all(len(mark) == 20 for mark in marks)
+    assert a.x.shape == (4000, 32, 32, 3) and a.x_test.shape == (400, 32, 32, 3)
+    np.testing.assert_array_equal(a.x[2000:], a.x[:2000, :, ::-1])
+    learned = {image.tobytes() for image in a.x}
+    assert not any(image.tobytes() in learned for image in a.x_test)
 
 
-def test_a_record_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script, table = recorder(), tmp_path / "table.csv"
-    weights = tmp_path / "weights.npz"
-    weights.write_bytes(b"of some network")
-    asked: list[str] = []
+@pytest.mark.parametrize("free", [False, True])
+def test_what_is_kept_is_a_copy_and_moves_only_where_it_is_free(
+    free: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = script("record_transfer_curves")
+    monkeypatch.setattr(recorder, "EPOCHS", 1)
+    x = np.random.default_rng(0).normal(size=(64, 32, 32, 3)).astype("float32")
+    task = recorder.Task(x, np.arange(64) % 20, x, np.arange(64) % 20)
+    parts = [recorder.block(*one) for one in recorder.BLOCKS]
+    recorder.stack(x, parts)
+    before = [part.get_weights() for part in parts]
+    made = []
+    train = recorder.train
+    monkeypatch.setattr(recorder, "train", lambda new, on: (made.extend(new), train(new, on))[1])
+    recorder.continued(parts, 2, free, task)
+    for part, weights in zip(parts, before, strict=True):
+        assert all(np.array_equal(*pair) for pair in zip(part.get_weights(), weights, strict=True))
+    for new, weights in zip(made[:2], before, strict=False):
+        same = [np.array_equal(*pair) for pair in zip(new.get_weights(), weights, strict=True)]
+        assert not any(same) if free else all(same)
+    assert not np.array_equal(made[2].get_weights()[0], before[2][0])
 
-    def cut(module: str, seed: int, digest: str) -> list[Any]:
-        asked.append(module)
-        if len(asked) == 3:
-            raise KeyboardInterrupt
-        return [script.Row(seed, module, trained, 0.5, 0.25, digest) for trained in ("head", "all")]
 
-    monkeypatch.setattr(script, "COURSE", weights)
-    monkeypatch.setattr(script, "cut", cut)
-    monkeypatch.setattr(sys, "argv", ["record", "--export", str(table)])
-    with pytest.raises(KeyboardInterrupt):
-        script.main()
-    script.main()
-    runs = len(script.SEEDS) * len(script.MODULES)
-    assert asked[3:] == (list(script.MODULES) * len(script.SEEDS))[2:]
-    assert len(table.read_text().splitlines()) == 1 + 2 * runs
-    weights.write_bytes(b"of another network")
-    asked[:] = ["", "", ""]
-    script.main()
-    assert len(asked) == 3 + runs  # all anew
+def test_the_draws_from_scratch_are_recorded_for_every_size() -> None:
+    recorder = script("record_few_chairs")
+    keys = [(row["seed"], row["source"], row["images"]) for row in rows_of("few_chairs.csv")]
+    assert keys == [
+        (str(seed), source, str(n))
+        for seed in range(1, 6)
+        for source in ("studio", "varied")
+        for n in recorder.SIZES
+    ]
+
+
+def test_what_is_learned_from_is_not_tested_on() -> None:
+    pools, tests = script("record_few_chairs").pictures()
+    assert {name: len(t) for name, (_, t) in pools.items()} == {"studio": 1000, "varied": 600}
+    assert {name: len(t) for name, (_, t) in tests.items()} == {"studio": 250, "varied": 400}
+    for name, (x, _) in pools.items():
+        learned = {one.tobytes() for one in x}
+        assert not any(one.tobytes() in learned for one in tests[name][0])
+
+
+def test_imagenets_record_has_both_networks_for_each_seed() -> None:
+    rows = rows_of("imagenet_transfer.csv")
+    seeds = [str(seed) for seed in script("record_imagenet_transfer").SEEDS]
+    assert [(row["weights"], row["seed"]) for row in rows] == [
+        (weights, seed) for weights in ("course", "imagenet") for seed in seeds
+    ]
 
 
 def test_imagenet_weights_are_looked_for_and_never_fetched(

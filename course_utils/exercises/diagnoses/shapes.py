@@ -79,7 +79,7 @@ def one_too_few(pair: Pair) -> str | None:
 
 @every
 def cut_off(pair: Pair) -> str | None:
-    """Several entries are missing at an end of one axis."""
+    """Several entries are missing at an end of one axis, or too many."""
     want, have = pair.expected, pair.got
     if want.ndim != have.ndim or not have.size:
         return None
@@ -91,6 +91,10 @@ def cut_off(pair: Pair) -> str | None:
     for word, places in (("first", range(kept)), ("last", range(n - kept, n))):
         if kept < n and close(want.take(places, axis=axis), have):
             return f"Only the {word} {kept} of {n} entries along axis {axis} came back."
+    if kept > n and close(want, have.take(range(n), axis=axis)):
+        return (
+            f"The first {n} along axis {axis} are right; {kept - n} follow that nobody asked for."
+        )
     return None
 
 

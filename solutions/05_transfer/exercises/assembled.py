@@ -1,16 +1,18 @@
 """What exercise `assembled` of lab 5 is checked on."""
 
-from course_utils.exercises import Case, Exercise, Fixture, edit
+from course_utils.exercises import Case, Exercise, Fixture, Probe, edit
 
 
 def _cases(rng):
     def case(name, shape, filters, classes):
         backbone = Fixture("small_backbone", shape=shape, filters=filters, seed=1)
         head = Fixture("dense_model", inputs=filters[-1], units=(classes,), activation="softmax")
-        return Case(name, backbone, head)
+        # "Pixels from 0 to 255"; "it shares the weights of both".
+        return Case(name, backbone, head, probe=Probe(0, 255), shares=True)
 
     yield case("8 x 8 pixels, three classes", (8, 8, 3), (5,), 3)
     height, channels, classes = (int(n) for n in rng.integers([6, 1, 2], [10, 4, 6]))
+    # "Images of the backbone's size": of any, with any number of channels.
     yield case("not square", (height, height + 2, channels), (4,), classes)
 
 
@@ -47,7 +49,7 @@ assembled = Exercise(
     ],
     alternatives=[_sequential, _by_operations],
     mistakes={
-        "Rescaling is missing: whoever is served by the model has pixels from 0 to 255.": edit(
+        "The pixels are not brought to -1 to 1. Whoever is served by the model has 0 to 255.": edit(
             "keras.layers.Rescaling(1 / 127.5, offset=-1)(inputs)", "inputs"
         ),
         "Scaled by 1 / 255 and 1 subtracted: that gives -1 to 0. It is 1 / 127.5.": edit(
@@ -56,6 +58,14 @@ assembled = Exercise(
         "The pixels do not reach down to -1: the offset is missing.": edit(", offset=-1", ""),
         "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": edit(
             "1 / ", ""
+        ),
+        "The pixels are scaled to 0 to 1: the backbone learned with -1 to 1.": edit(
+            "1 / 127.5, offset=-1", "1 / 255"
+        ),
+        "The probabilities are rescaled, not the pixels: Rescaling comes before the "
+        "backbone.": edit(")(inputs)", ")(head(backbone(inputs)))", "head(backbone(x))", "x"),
+        "Softmax is applied twice: head ends in it.": edit(
+            "head(backbone(x))", "keras.layers.Softmax()(head(backbone(x)))"
         ),
         "The offset is +1, so that pixels go from 1 to 3: it is -1.": edit("=-1", "=1"),
         "The features are rescaled, not the pixels: Rescaling comes before the backbone.": edit(
@@ -78,6 +88,16 @@ assembled = Exercise(
         ),
         "You return the output alone: keras.Model(inputs, outputs) makes a model of it.": edit(
             "keras.Model(inputs, head(backbone(x)))", "head(backbone(x))"
+        ),
+        "The backbone is a copy. Call the one that was given: backbone(x).": edit(
+            "head(backbone(x))", "head(keras.models.clone_model(backbone)(x))"
+        ),
+        "The head is another one, or a copy. Call the one that was given: head(features).": edit(
+            "head(backbone(x))", "keras.models.clone_model(head)(backbone(x))"
+        ),
+        "Both are copies. Call those that were given: head(backbone(x)).": edit(
+            "head(backbone(x))",
+            "keras.models.clone_model(head)(keras.models.clone_model(backbone)(x))",
         ),
         "The head came back alone: put it on the backbone.": lambda backbone, head: head,
         "The backbone came back alone: put the head on it.": lambda backbone, head: backbone,

@@ -12,7 +12,9 @@ def _cases(rng):
     def case(name, n, batch, most=None, **shape):
         return Case(name, Fixture("few_at_once", most=most or batch), images(n, **shape), batch)
 
+    # "It is called on `batch` images at a time": the fixture notes how many it got at each call.
     yield case("two full batches", 6, 3)
+    # "The last batch may be smaller."
     yield case("a last batch of one", 7, 3)
     yield case("fewer images than one batch takes", 2, 5)
     yield case("one at a time", 3, 1)
@@ -38,10 +40,6 @@ def _by_split(network, images, batch):
     return np.vstack([network(x / 127.5 - 1.0) for x in np.split(images, cuts)])
 
 
-def _one_by_one(network, images, batch):
-    return np.array([network((image[None] - 127.5) / 127.5)[0] for image in images])
-
-
 def _by_tensors(network, images, batch):
     from keras import ops
 
@@ -63,12 +61,28 @@ extract = Exercise(
         "0 must become -1 and 255 must become 1. Scale one batch at a time, as decimal numbers.",
         "Collect the features of the batches in a list; np.concatenate makes one array of them.",
     ],
-    alternatives=[_by_filling, _by_split, _one_by_one, _by_tensors],
+    alternatives=[_by_filling, _by_split, _by_tensors],
     mistakes={
         "All images go through the network at once. It has no room for them: cut them into "
         "batches.": edit("images), batch)", "images), len(images))", "start + batch", ""),
         "The last batch, which is not full, is left out.": edit(
             "len(images)", "len(images) // batch * batch or len(images)"
+        ),
+        "Batches that are not full are left out, also where there is no other.": edit(
+            "len(images)", "len(images) // batch * batch"
+        ),
+        "The last batch is filled up: cut off what belongs to no image.": edit(
+            "features = []",
+            "n, features = -(-len(images) // batch) * batch, []\n"
+            "images = np.pad(images, [(0, n - len(images)), (0, 0), (0, 0), (0, 0)])",
+        ),
+        "The images go through the network one by one, which is slow: `batch` of them at a "
+        "time.": edit("images), batch)", "images))", "start + batch", "start + 1"),
+        "The batches have a size of their own: `batch` says how many images go at a time.": edit(
+            "images), batch)",
+            "images), 2 if batch > 1 else 1)",
+            "start + batch",
+            "start + (2 if batch > 1 else 1)",
         ),
         "The batches lie in a list, or on an axis of their own: np.concatenate.": edit(
             "np.concatenate(features)", "features"

@@ -9,7 +9,8 @@ def _cases(rng):
     def case(name, modules, frozen=False):
         # With these numbers of maps, each choice of layers has another number of weights.
         filters = dict(zip(names, (int(n) for n in rng.permutation([2, 3, 4, 5, 7])), strict=True))
-        return Case(name, Fixture("small_modules", filters=filters, seed=1, frozen=frozen), modules)
+        network = Fixture("small_modules", filters=filters, seed=1, frozen=frozen)
+        return Case(name, network, modules, shares=True)  # "Returns backbone itself."
 
     # "A layer learns if its name begins with one of these names and an underscore", whatever
     # follows: _3x3 or _3x3_reduce. "No other layer learns": conv2 and auxiliary_inception_4a.
@@ -80,6 +81,19 @@ free_modules = Exercise(
         "The name stands anywhere in your layers' names: it must stand at the beginning.": edit(
             'layer.name.startswith(f"{module}_")', 'f"{module}_" in layer.name'
         ),
+        "The name, without its underscore, stands anywhere in your layers' names: it must stand at "
+        "the beginning, and an underscore behind it.": edit(
+            'layer.name.startswith(f"{module}_")', "module in layer.name"
+        ),
+        "Every layer learns that is in a named module or no batch normalisation. Both must hold: "
+        "and.": edit("named and", "named or"),
+        "All layers behind the first of `modules` learn, too. Only the named modules do.": edit(
+            "for layer",
+            "behind = False\nfor layer",
+            "layer.trainable = named",
+            'behind = behind or layer.name.startswith(f"{modules[0]}_")\n'
+            "    layer.trainable = behind",
+        ),
         "You cut the last part off and compare: of inception_4a_3x3_reduce that leaves "
         "inception_4a_3x3.": edit(
             'layer.name.startswith(f"{module}_")', 'layer.name.rsplit("_", 1)[0] == module'
@@ -94,6 +108,10 @@ free_modules = Exercise(
         ),
         "The model itself is asked back; you return names.": edit(
             "return backbone", "return [layer.name for layer in backbone.layers if layer.trainable]"
+        ),
+        "This is a copy of the network. backbone itself is changed, and returned.": edit(
+            "backbone.trainable = True",
+            "backbone = keras.models.clone_model(backbone)\nbackbone.trainable = True",
         ),
         "Nothing was frozen: Keras has every layer trainable at first.": edit(
             "for layer", "return backbone\nfor layer"

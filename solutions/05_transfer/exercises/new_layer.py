@@ -49,6 +49,12 @@ new_layer = Exercise(
         "Dropout is missing: it comes first, before the Dense layer.": edit(
             "keras.layers.Dropout(dropout),", ""
         ),
+        "Dropout acts on the probabilities here: it comes first, on the features.": edit(
+            "keras.layers.Dropout(dropout),",
+            "",
+            'activation="softmax"),',
+            'activation="softmax"), keras.layers.Dropout(dropout),',
+        ),
         "The rate of the dropout is fixed at 0.5: use the argument.": edit("(dropout)", "(0.5)"),
         "The argument is the part that is dropped, and Keras's Dropout takes just that: not 1 - "
         "dropout.": edit("(dropout)", "(1 - dropout)"),

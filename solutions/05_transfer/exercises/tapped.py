@@ -7,8 +7,10 @@ def _cases(rng):
     def case(name, names, maps, height=8, width=8):
         seed = int(rng.integers(100))
         network = Fixture("branched_network", shape=(height, width, 2), maps=maps, seed=seed)
-        return Case(name, network, names)
+        # "Of the network's own layers": nothing is copied.
+        return Case(name, network, names, shares=True)
 
+    # "At least one" name; "layer after layer in the order of `names`", whatever their depth.
     yield case("a block alone", ["block_2"], (2, 3))
     yield case("all blocks, the deepest first", ["block_3", "block_1", "block_2"], (2, 3, 4), 12)
     yield case("blocks of as many maps each", ["block_2", "block_1"], (3, 3), width=12)
@@ -89,6 +91,13 @@ tapped = Exercise(
         ),
         "There is a classifier on the vector. The vector alone is asked.": edit(
             "vector)", 'keras.layers.Dense(network.output_shape[-1], activation="softmax")(vector))'
+        ),
+        "The layers are copies. Take those of the network that was given.": edit(
+            "taps = ", "network = keras.models.clone_model(network)\ntaps = "
+        ),
+        "A layer is called on the images themselves. Its output in the network is "
+        "network.get_layer(name).output.": edit(
+            "network.get_layer(name).output", "network.get_layer(name)(network.input)"
         ),
         "The vectors are added up. Concatenate them.": edit("Concatenate", "Add"),
         "Only the first block is averaged, the others are not.": edit(
