@@ -99,5 +99,8 @@ dropout = Exercise(
         "All examples lose the same units. Each has random numbers of its own.": edit(
             "u < rate", "u.mean(axis=0) < rate"
         ),
+        "You drop where u lies above the rate. Drop where it lies below.": edit(
+            "u < rate", "u > rate"
+        ),
     },
 )

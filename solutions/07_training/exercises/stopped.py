@@ -62,9 +62,8 @@ stopped = Exercise(
         ),
     ],
     mistakes={
-        "The weights are those of the last epoch: training goes on changing w. Keep a copy.": edit(
-            "w.copy()", "w"
-        ),
+        "The weights are those of the last epoch. Keep a copy of them, since training goes on "
+        "changing w, and only when the error is a new lowest.": edit("w.copy()", "w"),
         "An error equal to the best is no new best: use <.": edit("error <", "error <="),
         "You stop one epoch late: stop when patience epochs were waited.": edit(
             "self.waited >= self.patience", "self.waited > self.patience"
@@ -96,9 +95,6 @@ stopped = Exercise(
             "return self.waited >= self.patience",
             "if self.waited >= self.patience:\n    self.best_weights = w.copy()\n"
             "return self.waited >= self.patience",
-        ),
-        "The weights are kept in each epoch. Keep them when the error is a new lowest.": edit(
-            "self.waited += 1\n", "self.waited += 1\nself.best_weights = w.copy()\n"
         ),
         "best_error stays at infinity: note each new lowest error.": edit(
             "self.best_error, self.best_weights = error, w.copy()", "self.best_weights = w.copy()"
