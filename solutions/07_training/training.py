@@ -647,8 +647,9 @@ plots.show(
     "the minimum is a star at (1, 1). Gradient descent makes two long jumps, to the wall and down "
     "to the bend, then creeps along the floor and does not arrive. Momentum, with wide swings, "
     "and Nesterov follow the floor almost to the star. AdaGrad and RMSProp leave the picture at "
-    "the top and come back to the star from above. Adam cuts across the bend, swings below it and "
-    "beyond the star, and ends there.",
+    "the top and come back to the star from above. AdaDelta creeps along the floor from the left "
+    "and ends in the bend. Adam cuts across the bend, swings below it and beyond the star, and "
+    "ends there.",
 )
 
 # %%
@@ -760,6 +761,7 @@ assert table["ravine"]["Nesterov"] < 0.5 and table["ravine"]["Adam"] > 0.4
 assert min(table["ravine"][name] for name in ("AdaGrad", "RMSProp", "AdaDelta")) > 1
 assert max(table["own rates"][name] for name in ("AdaGrad", "Adam")) < 0.25
 assert max(table[trouble]["Adam"] for trouble in ("saddle", "plateau")) < 0.6
+assert min(RULES, key=lambda name: needed[name]["noise"]) == "AdaGrad"
 assert max(needed[n]["annealed"] / needed[n]["noise"] for n in RULES if n != "AdaDelta") < 0.9
 
 # %% [markdown]
@@ -772,7 +774,8 @@ assert max(needed[n]["annealed"] / needed[n]["noise"] for n in RULES if n != "Ad
 #   quarter of the steps. AdaGrad's rates fall for ever, which is right in a bowl.
 # - **Saddle and plateau.** Small gradients, divided by their own size, are not small any more. Adam
 #   gets across, and so does momentum.
-# - **Noise.** No rule is a remedy by itself; a rate that falls is one, for nearly every rule.
+# - **Noise.** A rate that falls is the remedy, for nearly every rule. AdaGrad's falls by itself:
+#   without annealing it comes nearest.
 #
 # Lectures often give Adam all the ticks. It earns most of them. It has no tick in the turned
 # ravine.
