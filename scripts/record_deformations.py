@@ -9,20 +9,28 @@ fold's lines are written together; what stands in the table is not done again.
 from __future__ import annotations
 
 import argparse
-import csv
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
 from course_utils import datasets
-from course_utils.experiments import deformations
+from course_utils.experiments import deformations, records
 
-FIELDS = ("network", "deformed", "fold", "way", "error")
 MEMBERS, EPOCHS = 5, 12
+
+
+class Line(NamedTuple):
+    """A share of wrong answers, and of whom."""
+
+    network: str
+    deformed: str
+    fold: int
+    way: str
+    error: float
 
 
 def measured(network: str, deform: bool, fold: int, x: Any, t: Any) -> Iterator[tuple[str, float]]:
@@ -46,28 +54,16 @@ def main() -> None:
     reader.add_argument("--export", type=Path, required=True, help="the table to write or go on")
     asked = reader.parse_args()
     x, t = (np.concatenate(parts) for parts in zip(*datasets.mnist(), strict=True))
-    done = set()
-    if asked.export.is_file():
-        with asked.export.open(newline="") as lines:
-            done = {tuple(row[f] for f in FIELDS[:3]) for row in csv.DictReader(lines)}
+    done = {line[:3] for line in records.read(asked.export, Line)}
     for fold in asked.folds:
         for network in ("MLP", "CNN"):
             for deform in (False, True):
-                head = (network, "yes" if deform else "no", str(fold))
+                head = network, "yes" if deform else "no", fold
                 if head not in done:
                     start = time.process_time()
-                    write(asked.export, head, list(measured(network, deform, fold, x, t)))
+                    lines = [Line(*head, *pair) for pair in measured(network, deform, fold, x, t)]
+                    records.append(asked.export, lines, Line, digits=4)
                     print(*head, f"{time.process_time() - start:.0f} s", flush=True)
-
-
-def write(path: Path, head: tuple[str, ...], found: list[tuple[str, float]]) -> None:
-    """Append a line for each way, with the table's head where it is new."""
-    new = not path.is_file()
-    with path.open("a", newline="") as lines:
-        table = csv.writer(lines, lineterminator="\n")
-        if new:
-            table.writerow(FIELDS)
-        table.writerows((*head, way, f"{error:.4f}") for way, error in found)
 
 
 if __name__ == "__main__":

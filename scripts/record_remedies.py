@@ -8,13 +8,24 @@ A line is written as soon as it is known; what stands in the table is not done a
 from __future__ import annotations
 
 import argparse
-import csv
 from pathlib import Path
+from typing import NamedTuple
 
 from course_utils import datasets
-from course_utils.experiments import remedies
+from course_utils.experiments import records, remedies
 
-FIELDS = ("remedy", "strength", "false_labels", "seed", *remedies.Errors._fields)
+
+class Line(NamedTuple):
+    """A network's errors, with the fields of `remedies.Errors`; numbers that were chosen as text,
+    so that they can be looked up."""
+
+    remedy: str
+    strength: str
+    false_labels: str
+    seed: int
+    training: float
+    selection: float
+    validation: float
 
 
 def main() -> None:
@@ -24,33 +35,20 @@ def main() -> None:
     asked = reader.parse_args()
     (images, labels), _ = datasets.mnist()
     x = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(-1, 196)
-    done = set()
-    if asked.export.is_file():
-        with asked.export.open(newline="") as lines:
-            done = {tuple(row[f] for f in FIELDS[:3]) for row in csv.DictReader(lines)}
+    done = {line[:4] for line in records.read(asked.export, Line)}
     for remedy, strengths in remedies.STRENGTHS.items():
         for strength in strengths:
             for share in (0.0, 0.2):
-                head = (remedy, f"{strength:g}", f"{share:g}")
-                if head not in done:
-                    run = remedies.learn(
-                        (x, labels), asked.seeds, remedy, strength, false_labels=share
-                    )
-                    write(asked.export, head, asked.seeds, run.errors)
-
-
-def write(
-    path: Path, head: tuple[str, ...], seeds: list[int], found: list[remedies.Errors]
-) -> None:
-    """Append a line for each seed, with the table's head where it is new."""
-    new = not path.is_file()
-    with path.open("a", newline="") as lines:
-        table = csv.writer(lines, lineterminator="\n")
-        if new:
-            table.writerow(FIELDS)
-        for seed, errors in zip(seeds, found, strict=True):
-            table.writerow((*head, seed, *(f"{error:.4f}" for error in errors)))
-    print(*head, *(f"{sum(part) / len(part):.4f}" for part in zip(*found, strict=True)), flush=True)
+                head = remedy, f"{strength:g}", f"{share:g}"
+                seeds = [seed for seed in asked.seeds if (*head, seed) not in done]
+                if seeds:
+                    run = remedies.learn((x, labels), seeds, remedy, strength, false_labels=share)
+                    lines = [
+                        Line(*head, seed, *found)
+                        for seed, found in zip(seeds, run.errors, strict=True)
+                    ]
+                    records.append(asked.export, lines, Line, digits=4)
+                    print(*head, f"{len(lines)} seeds", flush=True)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ def diagnose(
     for diagnosis in _BY_STAGE.get(difference.stage, ()) if failing(pairs) else ():
         sentence = diagnosis(pairs)
         if sentence:
-            return [sentence]
+            # Of several values that came back only the one that differs was looked at.
+            one = difference.path and check.kind == FUNCTION
+            return [sentence.replace("Everything", "This value", 1) if one else sentence]
     stale = _answer_to_another(check, observations[told], difference, told)
     return [stale] if stale else _looks_like(check, observations, differences, told)
 
@@ -151,6 +153,8 @@ def _telling(value: Any) -> bool:
 def _plain_cause(difference: Difference, seen: Observation, kind: str) -> str | None:
     """Causes that need no arithmetic: nothing returned, the wrong type, an input changed."""
     if difference.stage == "missing" and kind in {FUNCTION, CLASS}:
+        if difference.path and kind == FUNCTION:
+            return "One of the values that came back is None: is it set before it is returned?"
         if seen.printed:
             return "It prints, and what it returns is None: end with return and the result."
         return (

@@ -514,3 +514,42 @@ def test_a_formula_called_by_position_is_told_to_be_called_by_name():
     check = check_of(lambda f, **inputs: f(**inputs), cases)
     verdict = verdict_on(lambda f, **inputs: f(*inputs.values()), check)
     assert "f(**inputs)" in verdict.why[0]
+
+
+def one_and_many(rng):
+    """One row, then four: a sum over the rows is right on the first."""
+    yield Case("one row", rng.normal(size=(1, 3)) + 2)
+    yield Case("four rows", rng.normal(size=(4, 3)) + 2)
+    yield Case("six rows", rng.normal(size=(6, 3)) + 2)
+
+
+def test_a_factor_is_told_with_the_number_of_a_case_that_fails():
+    why = verdict_on(lambda x: x.sum(axis=0), check_of(mean_rows, one_and_many)).why
+    assert why[0].startswith("It is 4 times too large")
+
+
+def test_what_is_nearly_right_has_no_sign_flipped():
+    check = check_of(lambda x: x * 2, matrices)
+    nearly = verdict_on(lambda x: x * (2 + 5e-5), check)
+    assert nearly.status == "wrong"
+    assert "sign" not in "".join(nearly.why)
+
+
+def test_rounding_errors_where_numbers_are_asked_are_no_factor():
+    def two_widths(rng):
+        yield Case("wide", rng.normal(size=(5, 3)) + 2)
+        yield Case("narrow", rng.normal(size=(7, 2)) + 2)
+
+    check = check_of(lambda x: x.mean(axis=0), two_widths)
+    nothing = verdict_on(lambda x: (x - x.mean(axis=0)).mean(axis=0), check)
+    assert nothing.status == "wrong"
+    assert "factor" not in "".join(nothing.why)
+
+
+def test_of_two_values_only_the_one_that_differs_is_spoken_of():
+    check = check_of(lambda x: (float(len(x)), x * 2), vectors)
+    assert verdict_on(lambda x: (len(x) + 1.0, x * 2), check).why[0].startswith("This value is 1")
+    none = verdict_on(lambda x: (float(len(x)), None), check)
+    assert none.why == [
+        "One of the values that came back is None: is it set before it is returned?"
+    ]

@@ -71,7 +71,8 @@ def factor(pairs: Sequence[Pair]) -> str | None:
     if counted:
         return counted
     near = abs(found[0] - 1) < NEARLY  # no factor that anybody forgets: `imprecise` says it better
-    if varied(pairs) and not near and np.allclose(found, found[0], rtol=1e-4):
+    nothing = abs(found[0]) < 1e-9  # what should be there is not: no factor either
+    if varied(pairs) and not near and not nothing and np.allclose(found, found[0], rtol=1e-4):
         return f"Everything is off by one factor: {found[0]:.4g} times what is asked."
     return None
 
@@ -109,7 +110,8 @@ def _counted(ratios: list[float], pairs: Sequence[Pair]) -> str | None:
             ((sizes - 1) / sizes, "It is divided by n = {n} where n - 1 is asked."),
         ):
             if np.allclose(ratios, wanted, rtol=1e-4):
-                return sentence.format(n=lengths[0])
+                told = next(n for n, pair in zip(lengths, pairs, strict=True) if not pair.right)
+                return sentence.format(n=told)
     return None
 
 
@@ -197,7 +199,7 @@ def other_signs(pair: Pair) -> str | None:
         return None
     for word, ours, theirs in (("columns", want.T, have.T), ("rows", want, have)):
         flipped = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if not close(a, b)]
-        if all(close(-ours[i], theirs[i]) for i in flipped):
+        if flipped and all(close(-ours[i], theirs[i]) for i in flipped):
             which = ", ".join(map(str, flipped[:4])) + (", ..." if len(flipped) > 4 else "")
             return f"It is right but for the sign of whole {word} ({which})."
     return None

@@ -106,13 +106,62 @@ Adam = Exercise(
         ),
         "The corrections have beta t, a product. It is a power: beta**t.": edit(
             "1 - self.beta_1**self.t",
-            "1 + self.beta_1 * self.t",
+            "1 - self.beta_1 * self.t",
             "1 - self.beta_2**self.t",
-            "1 + self.beta_2 * self.t",
+            "1 - self.beta_2 * self.t",
         ),
         "The gradient itself goes into the step: take its mean m.": edit(
             "self.rate * m /", "self.rate * g /"
         ),
         "The step goes up: subtract it.": edit("return w - self.rate", "return w + self.rate"),
+        "The corrected v is kept for the next step. Keep the uncorrected one.": edit(
+            "v = self.v / (1 - self.beta_2**self.t)",
+            "v = self.v = self.v / (1 - self.beta_2**self.t)",
+        ),
+        "The corrected means are kept for the next step. Keep the uncorrected ones.": edit(
+            "m = self.m / (1 - self.beta_1**self.t)",
+            "m = self.m = self.m / (1 - self.beta_1**self.t)",
+            "v = self.v / (1 - self.beta_2**self.t)",
+            "v = self.v = self.v / (1 - self.beta_2**self.t)",
+        ),
+        "The corrections lack the power: beta**t, not beta.": edit(
+            "self.beta_1**self.t", "self.beta_1", "self.beta_2**self.t", "self.beta_2"
+        ),
+        "The corrections have a plus: divide by 1 - beta**t.": edit(
+            "1 - self.beta_1**self.t", "1 + self.beta_1**self.t"
+        ),
+        "Both means are corrected with beta_1. v has beta_2.": edit(
+            "self.beta_2**self.t", "self.beta_1**self.t"
+        ),
+        "m mixes the other way round: beta_1 belongs to the old mean.": edit(
+            "self.beta_1 * self.m + (1 - self.beta_1) * g",
+            "(1 - self.beta_1) * self.m + self.beta_1 * g",
+        ),
+        "v mixes the other way round: beta_2 belongs to the old mean.": edit(
+            "self.beta_2 * self.v + (1 - self.beta_2) * g**2",
+            "(1 - self.beta_2) * self.v + self.beta_2 * g**2",
+        ),
+        "m lacks the factor (1 - beta_1) before the gradient.": edit("(1 - self.beta_1) * g", "g"),
+        "v lacks the factor (1 - beta_2) before the square.": edit(
+            "(1 - self.beta_2) * g**2", "g**2"
+        ),
+        "v mixes with beta_1. It has beta_2.": edit(
+            "self.beta_2 * self.v + (1 - self.beta_2) * g**2",
+            "self.beta_1 * self.v + (1 - self.beta_1) * g**2",
+        ),
+        "The means are not kept: self.m and self.v have to hold them for the next step.": edit(
+            "self.m = self.beta_1",
+            "new = self.beta_1",
+            "self.v = self.beta_2",
+            "square = self.beta_2",
+            "m = self.m /",
+            "m = new /",
+            "v = self.v /",
+            "v = square /",
+        ),
+        "epsilon is missing: it is added to the root.": edit(" + self.epsilon", ""),
+        "v is made of the squares of m. It is made of those of the gradient.": edit(
+            "g**2", "self.m**2"
+        ),
     },
 )

@@ -98,5 +98,64 @@ Momentum = Exercise(
         "The weights are changed in place. Return a new array.": edit(
             "return w + self.v", "w += self.v\nreturn w"
         ),
+        "The new velocity is not kept: it has to stand in self.v after the step.": edit(
+            "self.v = self.beta * self.v - self.rate * g\nif self.nesterov:\n"
+            "    return w + self.beta * self.v - self.rate * g\nreturn w + self.v",
+            "v = self.beta * self.v - self.rate * g\nif self.nesterov:\n"
+            "    return w + self.beta * v - self.rate * g\nreturn w + v",
+        ),
+        "The gradient is added everywhere. We go down: subtract rate times the gradient.": edit(
+            "self.beta * self.v - self.rate * g\nif",
+            "self.beta * self.v + self.rate * g\nif",
+            "w + self.beta * self.v - self.rate * g",
+            "w + self.beta * self.v + self.rate * g",
+        ),
+        "self.v lacks the rate. It is part of the velocity, not a factor of the whole step.": edit(
+            "self.beta * self.v - self.rate * g\nif",
+            "self.beta * self.v - g\nif",
+            "w + self.beta * self.v - self.rate * g",
+            "w + self.rate * (self.beta * self.v - g)",
+            "return w + self.v",
+            "return w + self.rate * self.v",
+        ),
+        "Plain momentum adds the old velocity here. Bring it up to date, then add it.": edit(
+            "self.v = self.beta",
+            "old = self.v\nself.v = self.beta",
+            "return w + self.v",
+            "return w + old",
+        ),
+        "beta is nowhere. The old velocity is multiplied by it, and so is Nesterov's step.": edit(
+            "self.v = self.beta * self.v", "self.v = self.v", "w + self.beta * self.v", "w + self.v"
+        ),
+        "This is the step alone. Add it to the weights.": edit(
+            "return w + self.beta * self.v",
+            "return self.beta * self.v",
+            "return w + self.v",
+            "return self.v",
+        ),
+        "This is gradient descent: there is no velocity yet.": edit(
+            "self.v = self.beta * self.v - self.rate * g\nif self.nesterov:\n"
+            "    return w + self.beta * self.v - self.rate * g\nreturn w + self.v",
+            "return w - self.rate * g",
+        ),
+        "rate and beta are swapped: beta belongs to the velocity, the rate to the gradient.": edit(
+            "self.beta * self.v - self.rate * g\nif",
+            "self.rate * self.v - self.beta * g\nif",
+            "w + self.beta * self.v - self.rate * g",
+            "w + self.rate * self.v - self.beta * g",
+        ),
+        "self.v holds Nesterov's step. It keeps the velocity; the step is something else.": edit(
+            "return w + self.beta * self.v - self.rate * g",
+            "self.v = self.beta * self.v - self.rate * g",
+        ),
+        "beta is fixed at 0.9. Use self.beta.": edit(
+            "self.v = self.beta * self.v", "self.v = 0.9 * self.v", "w + self.beta", "w + 0.9"
+        ),
+        "The gradients are averaged. Each weight has its own gradient and velocity.": edit(
+            "self.beta * self.v - self.rate * g\nif",
+            "self.beta * self.v - self.rate * np.mean(g)\nif",
+            "w + self.beta * self.v - self.rate * g",
+            "w + self.beta * self.v - self.rate * np.mean(g)",
+        ),
     },
 )

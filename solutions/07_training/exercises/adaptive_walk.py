@@ -47,6 +47,7 @@ def _in_float32(*args, **settings):
     return [point.astype(np.float32) for point in _state_by_hand(*args, **settings)]
 
 
+_ADAGRAD_STEP = "self.rate * g / np.sqrt(self.s + self.epsilon)  # s is a sum"
 _RMSPROP = "self.s = self.rho * self.s + (1 - self.rho) * g**2"
 _RMSPROP_STEP = "self.rate * g / np.sqrt(self.s + self.epsilon)  # s is a mean"
 _ADADELTA = "self.s = self.rho * self.s + (1 - self.rho) * g * g"
@@ -109,6 +110,89 @@ adaptive_walk = Exercise(
         ),
         "AdaDelta notes the step times the rate. d belongs to the step without it.": edit(
             "(1 - self.rho) * delta**2", "(1 - self.rho) * (self.rate * delta) ** 2"
+        ),
+        "AdaGrad lacks the root: divide by the root of the sum.": edit(
+            _ADAGRAD_STEP, "self.rate * g / (self.s + self.epsilon)"
+        ),
+        "AdaGrad sums the gradients and squares the sum. Square each, then add.": edit(
+            "self.s = self.s + g**2",
+            "self.s = self.s + g",
+            _ADAGRAD_STEP,
+            "self.rate * g / np.sqrt(self.s**2 + self.epsilon)",
+        ),
+        "AdaGrad takes the length of the whole gradient. Each parameter has a sum of its own.": (
+            edit("self.s = self.s + g**2", "self.s = self.s + np.sum(g**2)")
+        ),
+        "AdaGrad has epsilon outside the root. It stands under it.": edit(
+            _ADAGRAD_STEP, "self.rate * g / (np.sqrt(self.s) + self.epsilon)"
+        ),
+        "epsilon stands outside the root in all three. It stands under it.": edit(
+            _ADAGRAD_STEP,
+            "self.rate * g / (np.sqrt(self.s) + self.epsilon)",
+            _RMSPROP_STEP,
+            "self.rate * g / (np.sqrt(self.s) + self.epsilon)",
+            _DELTA,
+            "(np.sqrt(self.d) + self.epsilon) / (np.sqrt(self.s) + self.epsilon) * g",
+        ),
+        "epsilon is missing in AdaGrad and RMSProp.": edit(
+            _ADAGRAD_STEP,
+            "self.rate * g / np.sqrt(self.s)",
+            _RMSPROP_STEP,
+            "self.rate * g / np.sqrt(self.s)",
+        ),
+        "RMSProp divides by the old mean. Bring self.s up to date first.": edit(
+            _RMSPROP,
+            "old, self.s = self.s, self.rho * self.s + (1 - self.rho) * g**2",
+            _RMSPROP_STEP,
+            "self.rate * g / np.sqrt(old + self.epsilon)",
+        ),
+        "RMSProp lacks the factor (1 - rho) before the new square.": edit(
+            _RMSPROP, "self.s = self.rho * self.s + g**2"
+        ),
+        "AdaDelta's d has the gradients' squares, and is brought up to date too early. Its step "
+        "comes first, and d gets that step's square.": edit(
+            _DELTA,
+            "self.s\nself.d = self.rho * self.d + (1 - self.rho) * g**2\n"
+            "delta = np.sqrt((self.d + self.epsilon) / (self.s + self.epsilon)) * g",
+            "self.d = self.rho * self.d + (1 - self.rho) * delta**2\n",
+            "",
+        ),
+        "AdaDelta never changes d: after the step, mix in the step's square.": edit(
+            "self.d = self.rho * self.d + (1 - self.rho) * delta**2\n", ""
+        ),
+        "AdaDelta's step lacks the gradient: the ratio of the roots is multiplied by g.": edit(
+            _DELTA, "np.sqrt((self.d + self.epsilon) / (self.s + self.epsilon))"
+        ),
+        "AdaDelta lacks the roots.": edit(
+            _DELTA, "(self.d + self.epsilon) / (self.s + self.epsilon) * g"
+        ),
+        "All three go up: subtract the step.": edit(
+            "w - " + _ADAGRAD_STEP,
+            "w + self.rate * g / np.sqrt(self.s + self.epsilon)",
+            "w - " + _RMSPROP_STEP,
+            "w + self.rate * g / np.sqrt(self.s + self.epsilon)",
+            "w - self.rate * delta",
+            "w + self.rate * delta",
+        ),
+        "The start is in the list. It holds the weights after each step.": edit(
+            "for g in gradients:", "points.append(w)\nfor g in gradients:"
+        ),
+        "Each step begins at the start again: the next one needs the new weights.": edit(
+            "    w = rule.step(w, g)\n    points.append(w)", "    points.append(rule.step(w, g))"
+        ),
+        "Only the last weights are in the list. Append in each step.": edit(
+            "    points.append(w)", "points.append(w)"
+        ),
+        "The first gradient is left out.": edit("in gradients:", "in gradients[1:]:"),
+        "The last gradient is left out.": edit("in gradients:", "in gradients[:-1]:"),
+        "A new rule is made for each gradient: it has no memory. Make it once.": edit(
+            "    w = rule.step(w, g)", "    w = type(rule)(**settings).step(w, g)"
+        ),
+        "All entries of the list are one array, which each step changes. Append new ones.": edit(
+            "for g in gradients:",
+            "w = w.copy()\nfor g in gradients:",
+            "    w = rule.step(w, g)",
+            "    w[...] = rule.step(w, g)",
         ),
     },
 )

@@ -97,5 +97,50 @@ batch_norm_backward = Exercise(
         "dgamma holds gamma once more: it is the sum of delta z_hat.": edit(
             "np.sum(delta * z_hat, axis=0)", "np.sum(d_hat * z_hat, axis=0)"
         ),
+        "Both ways through m and s are sums. They are means over the batch.": edit(
+            "d_hat.mean(axis=0)",
+            "d_hat.sum(axis=0)",
+            "np.mean(d_hat * z_hat, axis=0)",
+            "np.sum(d_hat * z_hat, axis=0)",
+        ),
+        "The means run over all numbers. Each unit has its own: axis=0.": edit(
+            "d_hat.mean(axis=0)",
+            "d_hat.mean()",
+            "np.mean(d_hat * z_hat, axis=0)",
+            "np.mean(d_hat * z_hat)",
+        ),
+        "The ways through m and through s are added. They are subtracted.": edit(
+            "- through_m - through_s", "+ through_m + through_s"
+        ),
+        "In the way through s the factor z_hat inside the mean is missing.": edit(
+            "np.mean(d_hat * z_hat, axis=0)", "np.mean(d_hat, axis=0)"
+        ),
+        "The way through s is not divided by s.": edit(
+            "(d_hat - through_m - through_s) / s", "(d_hat - through_m) / s - through_s"
+        ),
+        "dz is divided by s squared. It is divided by s.": edit(
+            "through_s) / s", "through_s) / s**2"
+        ),
+        "dgamma and db are means. They are sums over the batch.": edit(
+            "np.sum(delta * z_hat, axis=0)",
+            "np.mean(delta * z_hat, axis=0)",
+            "delta.sum(axis=0)",
+            "delta.mean(axis=0)",
+        ),
+        "dgamma and db are summed over the units. Sum over the batch: axis=0.": edit(
+            "np.sum(delta * z_hat, axis=0)",
+            "np.sum(delta * z_hat, axis=1)",
+            "delta.sum(axis=0)",
+            "delta.sum(axis=1)",
+        ),
+        "dgamma has z, before it was divided by s. It has z_hat.": edit(
+            "np.sum(delta * z_hat, axis=0)", "np.sum(delta * z_hat * s, axis=0)"
+        ),
+        "dgamma lacks delta: it is the sum of delta z_hat.": edit(
+            "np.sum(delta * z_hat, axis=0)", "np.sum(z_hat, axis=0)"
+        ),
+        "delta is changed in place, and then dgamma and db are those of the changed one.": edit(
+            "d_hat = gamma * delta", "delta *= gamma\nd_hat = delta"
+        ),
     },
 )

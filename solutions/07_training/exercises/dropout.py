@@ -54,7 +54,7 @@ dropout = Exercise(
             "h / (1 - rate)", "h * (1 - rate)"
         ),
         "You divide by the rate. What is kept is the share 1 - rate.": edit(
-            "h / (1 - rate)", "h / max(rate, 1e-9)"
+            "h / (1 - rate)", "h / rate"
         ),
         "Units are dropped in use, too. Look at training.": edit("if not training:", "if False:"),
         "Training and use are swapped.": edit("if not training:", "if training:"),
@@ -66,5 +66,41 @@ dropout = Exercise(
         ),
         "A number exactly at the rate is kept: drop where u < rate.": edit("u < rate", "u <= rate"),
         "You drop where h is small. The random numbers u decide.": edit("u < rate", "h < rate"),
+        "You scale in use, by 1 - rate. Here training does it: divide what is kept by 1 - rate, "
+        "and leave h as it is in use.": edit(
+            "return h.copy()", "return h * (1 - rate)", "h / (1 - rate)", "h"
+        ),
+        "You divide in use as well. In use h comes back as it is.": edit(
+            "return h.copy()", "return h / (1 - rate)"
+        ),
+        "You divide by the share that happened to be kept. Divide by 1 - rate.": edit(
+            "np.where(u < rate, 0.0, h / (1 - rate))",
+            "np.where(u < rate, 0.0, h) / np.mean(u >= rate)",
+        ),
+        "You divide by the root of 1 - rate. It is 1 - rate itself.": edit(
+            "h / (1 - rate)", "h / np.sqrt(1 - rate)"
+        ),
+        "This is the mask. Multiply h by it.": edit("h / (1 - rate)", "1 / (1 - rate)"),
+        "h is multiplied by the random numbers. They only decide who is dropped.": edit(
+            "h / (1 - rate)", "h * u / (1 - rate)"
+        ),
+        "You keep where u is below 1 - rate. Drop where u is below the rate.": edit(
+            "np.where(u < rate, 0.0, h / (1 - rate))",
+            "np.where(u < 1 - rate, h / (1 - rate), 0.0)",
+        ),
+        "You keep what is dropped: its place gets 0.": edit(
+            "np.where(u < rate, 0.0,", "np.where(u < rate, h,"
+        ),
+        "Only what is kept comes back. The dropped units keep their places, as zeros.": edit(
+            "np.where(u < rate, 0.0, h / (1 - rate))", "h[u >= rate] / (1 - rate)"
+        ),
+        "All examples lose the units that the first one loses. Each has random numbers of its "
+        "own.": edit("u < rate", "u[:1] < rate"),
+        "All examples lose the same units. Each has random numbers of its own.": edit(
+            "u < rate", "u.mean(axis=0) < rate"
+        ),
+        "You drop where u lies above the rate. Drop where it lies below.": edit(
+            "u < rate", "u > rate"
+        ),
     },
 )

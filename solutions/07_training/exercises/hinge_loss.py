@@ -98,5 +98,53 @@ hinge_loss = Exercise(
         ),
         "The gradient grows with the difference: that is the squared hinge. Here it is 1 or "
         "0.": edit("np.where(short > 0, 1.0, 0.0)", "2 * np.maximum(short, 0)"),
+        "At the kink the slope is 0, > and not >=; here the true class counts itself as well.": (
+            edit("np.where(short > 0, 1.0, 0.0)", "np.where(short >= 0, 1.0, 0.0)")
+        ),
+        "The true class has -1, however many classes are too near. It has minus their number.": (
+            edit("-gradient.sum(axis=1)", "-1")
+        ),
+        "The true class's gradient has the wrong sign: it is pushed up, so -1 for each.": edit(
+            "-gradient.sum(axis=1)", "gradient.sum(axis=1)"
+        ),
+        "The loss has only the nearest wrong class. All that are too near count.": edit(
+            "np.maximum(short, 0).sum()", "np.maximum(short, 0).max(axis=1).sum()"
+        ),
+        "The loss is squared, and the gradient is that of the plain one.": edit(
+            "np.maximum(short, 0).sum()", "(np.maximum(short, 0) ** 2).sum()"
+        ),
+        "The gradient holds the differences themselves. It is 1 or 0 for each.": edit(
+            "np.where(short > 0, 1.0, 0.0)", "np.maximum(short, 0)"
+        ),
+        "The two results are swapped: first the loss, then the gradient.": edit(
+            "return np.maximum(short, 0).sum() / len(t), gradient / len(t)",
+            "return gradient / len(t), np.maximum(short, 0).sum() / len(t)",
+        ),
+        "Classes that are far enough make the loss smaller here. Cut at 0.": edit(
+            "np.maximum(short, 0).sum()", "short.sum()"
+        ),
+        "Every class pushes, also one that is far enough.": edit(
+            "np.where(short > 0, 1.0, 0.0)", "np.ones_like(short)\ngradient[rows, t] = 0"
+        ),
+        "Every class pushes, also one that is far enough, and the true one itself.": edit(
+            "np.where(short > 0, 1.0, 0.0)", "np.ones_like(short)"
+        ),
+        "Loss and gradient are divided by the classes. The mean runs over the examples: the "
+        "batch.": edit(
+            ".sum() / len(t), gradient / len(t)", ".sum() / S.shape[1], gradient / S.shape[1]"
+        ),
+        "Loss and gradient are sums over the batch. They are means.": edit(
+            ".sum() / len(t), gradient / len(t)", ".sum(), gradient"
+        ),
+        "The loss is divided by the classes too. The mean runs over the examples.": edit(
+            ".sum() / len(t)", ".mean()"
+        ),
+        "The differences are those to the largest score. They are those to the true class's.": (
+            edit("S[rows, t][:, None]", "S.max(axis=1, keepdims=True)")
+        ),
+        "The loss has the true class in its sum: one margin too much for each example.": edit(
+            "return np.maximum(short, 0).sum() / len(t)",
+            "return np.maximum(short, 0).sum() / len(t) + max(margin, 0)",
+        ),
     },
 )

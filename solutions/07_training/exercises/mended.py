@@ -81,7 +81,8 @@ mended = Exercise(
     ],
     alternatives=[_with_a_list, _with_an_optimizer],
     mistakes={
-        "Nothing is compiled any more: Python runs the loss in every step. Keep tf.function.": edit(
+        "Python runs the loss in every step: either nothing is compiled, or it is compiled anew "
+        "each time, by a tf.function inside the loop, or for a list that has grown.": edit(
             "@tf.function(input_signature=[*rows, tf.TensorSpec([], tf.float32)])\n", ""
         ),
         "A smaller last batch is traced again. Name the free size: input_signature, with "
@@ -118,5 +119,37 @@ mended = Exercise(
         "The rate is always the first one.": edit("tf.constant(rate)", "tf.constant(rates[0])"),
         "What is left of the examples, less than a batch, is dropped. It is a smaller last "
         "batch.": edit("range(0, len(x), batch)", "range(0, len(x) - batch + 1, batch)"),
+        "A list of losses comes back. Their mean is asked.": edit(
+            "0.0, 0\nrows",
+            "[], 0\nrows",
+            "total += float(step(x[part], t[part], tf.constant(rate)))",
+            "total.append(float(step(x[part], t[part], tf.constant(rate))))",
+            "total / steps",
+            "total",
+        ),
+        "Python runs the loss twice in the step. The loss before the step is asked: keep it.": edit(
+            "    return error\n", "    return loss(W, x, t)\n"
+        ),
+        "Each epoch is a single step with all examples. A step has `batch` of them.": edit(
+            "range(0, len(x), batch)", "range(1)", "slice(start, start + batch)", "slice(None)"
+        ),
+        "The mean runs over the examples. It runs over the steps: a smaller batch counts as "
+        "much as the others.": edit(
+            "total += float(step(x[part], t[part], tf.constant(rate)))",
+            "total += len(x[part]) * float(step(x[part], t[part], tf.constant(rate)))",
+            "steps += 1",
+            "steps += len(x[part])",
+        ),
+        "A Python list is filled while tracing: it holds a symbol of the graph, no number. Return "
+        "the loss from the step, and add it up outside.": edit(
+            "0.0, 0\nrows",
+            "[], 0\nrows",
+            "    return error\n",
+            "    total.append(error)\n",
+            "total += float(step(x[part], t[part], tf.constant(rate)))",
+            "step(x[part], t[part], tf.constant(rate))",
+            "total / steps",
+            "float(np.mean(total))",
+        ),
     },
 )

@@ -17,6 +17,7 @@ def _cases(rng):
     yield Case("better than the last, not than the best", [0.9, 0.5, 0.8, 0.7, 0.6, 0.55, 0.4], 3)
     yield Case("equal to the best is no new best", [0.5, 0.5, 0.5, 0.5, 0.4], 3)
     yield Case("rises from the first epoch", [0.2, 0.3, 0.4, 0.5, 0.6], 3)
+    yield Case("a small step down is a new best", [0.5, 0.499, 0.498, 0.4979, 0.6], 1)
     yield Case("one epoch", [0.7], 2)
     yield Case("the end comes while waiting", [0.9, 0.5, 0.6], 4)
     for patience in (1, 2, 4):
@@ -61,9 +62,8 @@ stopped = Exercise(
         ),
     ],
     mistakes={
-        "The weights are those of the last epoch: training goes on changing w. Keep a copy.": edit(
-            "w.copy()", "w"
-        ),
+        "The weights are those of the last epoch. Keep a copy of them, since training goes on "
+        "changing w, and only when the error is a new lowest.": edit("w.copy()", "w"),
         "An error equal to the best is no new best: use <.": edit("error <", "error <="),
         "You stop one epoch late: stop when patience epochs were waited.": edit(
             "self.waited >= self.patience", "self.waited > self.patience"
@@ -71,7 +71,7 @@ stopped = Exercise(
         "You stop one epoch early.": edit(
             "self.waited >= self.patience", "self.waited >= max(1, self.patience - 1)"
         ),
-        "A new best does not begin the waiting anew: set self.waited to 0.": edit(
+        "Every epoch counts as waited. Set self.waited to 0 at a new best.": edit(
             "    self.waited = 0\n", ""
         ),
         "You compare with the last error, not with the lowest so far.": edit(
@@ -84,6 +84,37 @@ stopped = Exercise(
         "You wait for a higher error. Lower is better.": edit(
             "if error < self.best_error:",
             "if self.best_weights is None or error > self.best_error:",
+        ),
+        "A new best does not begin the waiting anew: self.waited is 0 again.": edit(
+            "self.waited += 1\nif",
+            "if",
+            "    self.waited = 0\n",
+            "else:\n    self.waited += 1\n",
+        ),
+        "When training stops, the weights of that epoch are kept. Keep those of the best.": edit(
+            "return self.waited >= self.patience",
+            "if self.waited >= self.patience:\n    self.best_weights = w.copy()\n"
+            "return self.waited >= self.patience",
+        ),
+        "best_error stays at infinity: note each new lowest error.": edit(
+            "self.best_error, self.best_weights = error, w.copy()", "self.best_weights = w.copy()"
+        ),
+        "No error is above infinity, where best_error begins: lower is better.": edit(
+            "if error <", "if error >"
+        ),
+        "A small improvement is one, too: compare with <, and nothing else.": edit(
+            "error < self.best_error", "error < self.best_error - 0.01"
+        ),
+        "The epoch in which training stops is not counted. Count first, then ask.": edit(
+            "epochs += 1\nif stopping.update(error, w):\n    break",
+            "if stopping.update(error, w):\n    break\nepochs += 1",
+        ),
+        "The epochs are not counted.": edit("epochs += 1\n", ""),
+        "Training stops when update says no. Stop when it says True.": edit(
+            "if stopping.update", "if not stopping.update"
+        ),
+        "The epochs up to the best are counted. All that were run are asked.": edit(
+            "    break", "    epochs -= stopping.waited\n    break"
         ),
     },
 )

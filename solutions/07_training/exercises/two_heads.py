@@ -71,5 +71,26 @@ two_heads = Exercise(
             'Dense(units, activation="relu")(x)', "Dense(units)(x)"
         ),
         "The model has one output. Give a list of both.": edit("[digit, angle]", "digit"),
+        "These are two models. One model with a list of two outputs is asked.": edit(
+            "keras.Model(x, [digit, angle])", "[keras.Model(x, digit), keras.Model(x, angle)]"
+        ),
+        "A dict of outputs is sorted by its names. Give a list, the softmax first.": edit(
+            "[digit, angle]", '{"digit": digit, "angle": angle}'
+        ),
+        "Neither layer of the trunk has ReLU.": edit(
+            'Dense(units, activation="relu")(x)',
+            "Dense(units)(x)",
+            'Dense(units, activation="relu")(first)',
+            "Dense(units)(first)",
+        ),
+        "The digit's head has sigmoids. Its outputs add up to 1 with softmax.": edit(
+            'activation="softmax"', 'activation="sigmoid"'
+        ),
+        "The angle's head has a unit for each class. It has one.": edit(
+            "Dense(1, ", "Dense(classes, "
+        ),
+        "The angle's head hangs on the input. Both heads hang on the end of the trunk.": edit(
+            'name="angle")(trunk)', 'name="angle")(x)'
+        ),
     },
 )

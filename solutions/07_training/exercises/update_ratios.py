@@ -65,5 +65,54 @@ update_ratios = Exercise(
             "flat = [np.concatenate([np.ravel(w) for w in ws]) for ws in (before, after)]\n"
             "return [np.linalg.norm(flat[1] - flat[0]) / np.linalg.norm(flat[0])] * len(before)",
         ),
+        "This is the ratio of the two lengths. The length of the change is asked.": edit(
+            "np.linalg.norm(new - old)", "np.linalg.norm(new)"
+        ),
+        "These are sums of absolute values. The length is the root of the sum of squares.": edit(
+            "np.linalg.norm(new - old) / np.linalg.norm(old)",
+            "np.abs(new - old).sum() / np.abs(old).sum()",
+        ),
+        "These are the largest numbers. The length is the root of the sum of squares.": edit(
+            "np.linalg.norm(new - old) / np.linalg.norm(old)",
+            "np.abs(new - old).max() / np.abs(old).max()",
+        ),
+        "These are sums with signs: changes up and down cancel. Square them first.": edit(
+            "np.linalg.norm(new - old) / np.linalg.norm(old)",
+            "np.sum(new - old) / np.sum(old)",
+        ),
+        "There is a ratio for each column. Each array has one: no axis.": edit(
+            "np.linalg.norm(new - old) / np.linalg.norm(old)",
+            "np.linalg.norm(new - old, axis=0) / np.linalg.norm(old, axis=0)",
+        ),
+        "Of a matrix, norm(..., 2) is something else, and of more axes it is nothing. Leave the 2 "
+        "out.": edit(
+            "np.linalg.norm(new - old) / np.linalg.norm(old)",
+            "np.linalg.norm(new - old, 2) / np.linalg.norm(old, 2)",
+        ),
+        "The ratios are averaged. A list with one for each array is asked.": edit(
+            "return [np.linalg.norm(new - old) / np.linalg.norm(old) for old, new in pairs]",
+            "return np.mean([np.linalg.norm(n - o) / np.linalg.norm(o) for o, n in pairs])",
+        ),
+        "Only the first array's ratio comes back: return after the loop.": edit(
+            "return [np.linalg.norm(new - old) / np.linalg.norm(old) for old, new in pairs]",
+            "return [np.linalg.norm(new - old) / np.linalg.norm(old) for old, new in pairs][:1]",
+        ),
+        "One ratio came back, of all arrays as one. Each array has its own.": edit(
+            "return [np.linalg.norm(new - old) / np.linalg.norm(old) for old, new in pairs]",
+            "flat = [np.concatenate([np.ravel(w) for w in ws]) for ws in (before, after)]\n"
+            "return [np.linalg.norm(flat[1] - flat[0]) / np.linalg.norm(flat[0])]",
+        ),
+        "The weights are added. The change is after minus before.": edit(
+            "np.linalg.norm(new - old)", "np.linalg.norm(new + old)"
+        ),
+        "You divide number by number, and take the length of that. Take the two lengths first.": (
+            edit(
+                "np.linalg.norm(new - old) / np.linalg.norm(old)",
+                "np.linalg.norm((new - old) / old)",
+            )
+        ),
+        "The change has a mean of squares, the weights a sum. Take the same for both.": edit(
+            "np.linalg.norm(new - old)", "np.linalg.norm(new - old) / np.sqrt(new.size)"
+        ),
     },
 )
