@@ -1,5 +1,6 @@
-"""What pyproject.toml cannot say: a course that pip installs without its folder, from the release,
-carries labs/ and data/ inside its package.
+"""What pyproject.toml cannot say: a release carries labs/ and data/ inside its package.
+
+So a course that pip installs without its folder has them, too.
 """
 
 import shutil
@@ -10,7 +11,10 @@ from setuptools.command.build_py import build_py
 
 
 class WithLabsAndData(build_py):
+    """Copies labs/ and data/ into the package that is built."""
+
     def run(self) -> None:
+        """Build as ever; then copy, unless the package is used where it lies."""
         super().run()
         if self.editable_mode:
             return

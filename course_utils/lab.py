@@ -102,8 +102,10 @@ class Lab:
         show(Progress(rows, linked=self._checked_in.keys() | self._kept()))
 
     def ready(self) -> None:
-        """Show what a grader would find: which exercises are right in the saved notebook, whether
-        it holds the answers last checked here, and whether it runs from top to bottom.
+        """Show what a grader would find.
+
+        That is: which exercises are right in the saved notebook, whether it holds the answers last
+        checked here, and whether it runs from top to bottom.
 
         It runs the saved notebook in a kernel of its own, which takes as long as the lab does.
         Raises LabError where no saved notebook is found.

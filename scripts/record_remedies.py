@@ -16,8 +16,10 @@ from course_utils.experiments import records, remedies
 
 
 class Line(NamedTuple):
-    """A network's errors, with the fields of `remedies.Errors`; numbers that were chosen as text,
-    so that they can be looked up."""
+    """A network's errors, with the fields of `remedies.Errors`.
+
+    Numbers that were chosen are text, so that they can be looked up.
+    """
 
     remedy: str
     strength: str

@@ -31,8 +31,11 @@ EPOCHS, BATCH, RATE = 8, 64, 3e-3
 
 
 class Row(NamedTuple):
-    """seed: of a draw of the tasks. curve: "base", "AnB", "AnB+", "BnB" or "BnB+". kept: how many
-    layers were taken from the other training, 0 for the base. accuracy: on the test of B."""
+    """seed: of a draw of the tasks.
+
+    curve: "base", "AnB", "AnB+", "BnB" or "BnB+". kept: how many layers were taken from the other
+    training, 0 for the base. accuracy: on the test of B.
+    """
 
     seed: int
     curve: str

@@ -19,9 +19,7 @@ except ModuleNotFoundError:
 
 
 def guard(root: Path) -> str:
-    """Return lines of Python that say, in one sentence, how to install the course that lies in
-    `root`, unless it is there.
-    """
+    """Return lines of Python that say how to install the course in `root`, unless it is there."""
     address = release_address(root)
     before = "" if "://" in address else f"lay {address} beside this notebook, "
     sentence = (
@@ -33,9 +31,10 @@ def guard(root: Path) -> str:
 
 
 def release_address(root: Path) -> str:
-    """Return what `pip install` takes for the release of the course in `root`: its file below the
-    address `Releases` among the project's URLs in pyproject.toml; the file's name where there is
-    no such address, or no pyproject.toml.
+    """Return what `pip install` takes for the release of the course in `root`.
+
+    That is its file below the address `Releases` among the project's URLs in pyproject.toml; the
+    file's name where there is no such address, or no pyproject.toml.
     """
     file = f"{RELEASE}.zip"
     try:

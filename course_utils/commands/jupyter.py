@@ -32,8 +32,10 @@ def command(name: str | None, extra: tuple[str, ...]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for JupyterLab: this one, and the course's defaults for the settings
-    that the user has not chosen. Without them the first start asks whether to fetch news.
+    """Return the environment for JupyterLab.
+
+    It is this one, and the course's defaults for the settings that the user has not chosen. Without
+    them the first start asks whether to fetch news.
     """
     paths = [str(_CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}

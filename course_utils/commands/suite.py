@@ -63,8 +63,9 @@ def run(report: Callable[[str], None], fast: bool = False) -> int:
 
 
 def on_backend(backend: str) -> int:
-    """Run the solved notebooks and the networks' tests with Keras on another backend; return
-    pytest's exit status. Raises CourseError where that backend is not installed.
+    """Run the solved notebooks and the networks' tests with Keras on another backend.
+
+    Returns pytest's exit status. Raises CourseError where that backend is not installed.
     """
     if importlib.util.find_spec(backend) is None:
         raise CourseError(

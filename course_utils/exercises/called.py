@@ -8,8 +8,10 @@ from typing import Any
 
 
 def names_called(answer: Any) -> set[str]:
-    """Return the global names that the code of a function or class reads, directly or through the
-    functions and classes that these names mean; empty for anything else.
+    """Return the global names that the code of a function or class reads.
+
+    It may read them directly or through the functions and classes that these names mean. Empty for
+    anything else.
     """
     names: set[str] = set()
     waiting = list(_functions(answer))

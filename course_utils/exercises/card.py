@@ -83,8 +83,9 @@ def _anchor(exercise: str) -> str:
 
 
 def said(line: str) -> tuple[str, str] | None:
-    """Return the exercise and the state that a verdict's card says in its first line of plain text;
-    None for any other line.
+    """Return the exercise and the state that a line of plain text says.
+
+    A verdict's card says them in its first line; None for any other line.
     """
     match = _SAID.fullmatch(line.strip())
     states = [state for state, (head, _) in _HEADS.items() if match and head == match[1]]

@@ -21,8 +21,11 @@ STEPS, BATCH = 160, 32
 
 
 class Point(NamedTuple):
-    """One training. seed: of the draw and the first weights. source: what was learned from,
-    "studio" or "varied". images: of each kind. studio, varied: accuracies on the two tests."""
+    """One training.
+
+    seed: of the draw and the first weights. source: what was learned from, "studio" or "varied".
+    images: of each kind. studio, varied: accuracies on the two tests.
+    """
 
     seed: int
     source: str

@@ -32,8 +32,10 @@ class Client(NotebookClient):
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run. states: of each exercise checked. failed: one sentence for each cell
-    that stopped with an error, other than for want of an exercise.
+    """What came of a run.
+
+    states: of each exercise checked. failed: one sentence for each cell that stopped with an error,
+    other than for want of an exercise.
     """
 
     states: dict[str, str]

@@ -59,8 +59,10 @@ def _sorted(items: Iterator[Any]) -> list[Any]:
 
 
 def code(function: Any) -> list[Any]:
-    """Return what a function does, as far as that can be read: its instructions and constants,
-    its defaults, and the numbers, texts and functions of its own module that it looks up.
+    """Return what a function does, as far as that can be read.
+
+    That is: its instructions and constants, its defaults, and the numbers, texts and functions of
+    its own module that it looks up.
 
     Lists, dicts and arrays that it looks up are no part of it, since it may write to them.
     """

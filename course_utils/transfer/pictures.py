@@ -75,8 +75,9 @@ class _Walk:
         self._entered: set[Path] = set()
 
     def pictures(self, folder: Path) -> Iterator[Path]:
-        """Yield the pictures in a folder and below it. A folder is entered once, whatever links
-        lead to it.
+        """Yield the pictures in a folder and below it.
+
+        A folder is entered once, whatever links lead to it.
         """
         real = folder.resolve()
         if real in self._entered:

@@ -34,7 +34,8 @@ def gradients(
     Args:
         model: a built Keras model, which stays as it is.
         loss: takes targets and predictions, returns one number, as Keras's losses do.
-        x: a batch of inputs. t: its targets.
+        x: a batch of inputs.
+        t: its targets.
 
     Returns arrays of the shapes and in the order of `model.trainable_weights`.
     Raises CourseError where Keras runs on a backend without gradients.
