@@ -76,6 +76,8 @@ def _set_keras() -> None:
     config = sys.modules["keras"].config
     for name, value in KERAS.items():
         getattr(config, f"set_{name}")(value)
+    if config.dtype_policy().name in _FLOATS:  # made from the user's floatx, not a mixed one
+        config.set_dtype_policy(KERAS["floatx"])
     config.set_max_epochs(None)
     config.set_max_steps_per_epoch(None)
 

@@ -97,7 +97,7 @@ class _Reader:
         except (NotImplementedError, OSError, TypeError, ValueError) as error:
             raise CourseError(
                 f"Bottlenecks: the layer {layer.name!r} cannot say how it was made ({error}); give "
-                "its class a get_config, or take cache=None."
+                "its class a get_config."
             ) from error
         functions = [
             [name, *code(value)]

@@ -72,18 +72,16 @@ class _Walk:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._passed: dict[str, list[Path]] = {}
-        self._entered: set[Path] = set()
 
-    def pictures(self, folder: Path) -> Iterator[Path]:
+    def pictures(self, folder: Path, entered: frozenset[Path] = frozenset()) -> Iterator[Path]:
         """Yield the pictures in a folder and below it.
 
-        A folder is entered once, whatever links lead to it.
+        entered: the folders around it, which a link may lead back to.
         """
         real = folder.resolve()
-        if real in self._entered:
-            self.pass_over("folders seen already", [folder])
+        if real in entered:
+            self.pass_over("links back to a folder around them", [folder])
             return
-        self._entered.add(real)
         try:
             names = sorted(folder.iterdir())
         except OSError as error:
@@ -91,7 +89,7 @@ class _Walk:
             return
         for path in names:
             if path.is_dir() and not is_litter(path.name):
-                yield from self.pictures(path)
+                yield from self.pictures(path, entered | {real})
             elif self.is_picture(path):
                 yield path
 

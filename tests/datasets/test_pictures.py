@@ -96,9 +96,8 @@ CASES = [
     ("TIFF of 16 bits", tiff(RAMP16), GREY, 0),
     ("TIFF of 16 bits, big end first", big_endian(tiff(RAMP16)), GREY, 0),
     ("TIFF of 16 bits, white is 0", tiff(RAMP16, 0), 255 - GREY, 0),
-    ("TIFF of 8 bits, white is 0", tiff(RAMP, 0), GREY, 0)(  # Pillow turns it round,
-        "TIFF of 12 bits", twelve_bits(), [[[0] * 3, [128] * 3, [255] * 3, [64] * 3]], 0
-    ),
+    ("TIFF of 8 bits, white is 0", tiff(RAMP, 0), GREY, 0),  # Pillow writes it turned round
+    ("TIFF of 12 bits", twelve_bits(), [[[0] * 3, [128] * 3, [255] * 3, [64] * 3]], 0),
     ("PGM of 16 bits", b"P5 16 16 65535 " + RAMP16.astype(">u2").tobytes(), GREY, 0),
     (
         "PGM of 10 bits",

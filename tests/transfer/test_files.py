@@ -149,8 +149,8 @@ def test_what_is_passed_over_is_counted_and_what_is_a_picture_is_read(
     assert class_names == ["cat", "dog"]
     assert names[3:] == ["a.jfif", "a.jpg", "b.jpe", "b.png", "no_ending", "wrong.txt"]
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "passed over" in line]
-    assert "passed over 4 in" in line and "1 no pictures (cat/notes.txt)" in line
-    assert "2 left by a system or a program (cat/._1.png and cat/Thumbs.db)" in line
+    assert "passed over 7 in" in line and "1 no pictures (cat/notes.txt)" in line
+    assert "5 left by a system or a program (.git, @eaDir, __MACOSX and 2 more)" in line
     assert "1 in no class (loose.png)" in line
 
 
@@ -166,7 +166,7 @@ def test_links_are_followed_once_or_named(
     _, _, _, files = made(network).folder(folder)
     assert [file.name for file in files][:4] == ["1.png", "2.PNG", "far.png", "3.bmp"]
     said = capsys.readouterr().out
-    assert "1 folders seen already (cat/again)" in said
+    assert "1 links back to a folder around them (cat/again)" in said
     assert "1 neither file nor folder (dog/pipe.png)" in said
     assert "skipped 2 pictures" in said and "gone.png (No such file" in said
 
