@@ -32,6 +32,9 @@ IDIOMS = {
 }
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path, _ = pack.pack(ROOT, tmp_path_factory.mktemp("build"))
