@@ -5,7 +5,9 @@ It lies in the root, since pytest applies it to the notebooks' folders only from
 
 import os
 import re
+import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,9 @@ if os.environ.get("COURSE_SHALLOW"):
 del os
 """
 
+#: Files whose tests run whole labs.
+RUN_LABS = ("test_notebooks.py",)
+
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 for name in relied_on.FOREIGN:
     os.environ.pop(name, None)
@@ -52,11 +57,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a wrong answer fail in a solved lab; in a student's lab it only shows its card."""
+    """Let a wrong answer fail in a solved lab; in a student's lab it only shows its card.
+
+    Labs that are run share the import of TensorFlow and Keras.
+    """
+    if item.path.suffix == ".ipynb" or item.path.name in RUN_LABS:
+        _share_imports(item.config)
     if item.path.is_relative_to(ROOT / "solutions"):
         os.environ["COURSE_STRICT"] = "1"
     else:
         os.environ.pop("COURSE_STRICT", None)
+
+
+@cache
+def _share_imports(config: pytest.Config) -> None:
+    if sys.platform == "linux":
+        from tests.support.kernels import Template
+
+        folder = tempfile.TemporaryDirectory(prefix="course-kernels-")
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(Template(Path(folder.name)).close)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

@@ -122,6 +122,7 @@ def test_what_students_open_ends_in_a_word_on_handing_in(course: Path) -> None:
     assert code.source == "# lab.ready()", "Run All may not run the lab twice"
 
 
+@pytest.mark.slow
 def test_a_rebuild_changes_no_byte(course: Path) -> None:
     before, said = files(course), list[str]()
     build_labs(["1"], False, said.append, course)
@@ -135,6 +136,7 @@ def test_a_built_course_has_not_drifted(course: Path) -> None:
     assert check_labs(course) == []
 
 
+@pytest.mark.slow
 def test_opening_or_running_a_lab_is_no_work_to_keep(course: Path) -> None:
     def run(found: nbformat.NotebookNode) -> None:
         found.metadata.language_info["version"] = "3.12.1"
@@ -150,6 +152,7 @@ def test_opening_or_running_a_lab_is_no_work_to_keep(course: Path) -> None:
     assert not list(course.rglob("*.kept-*"))
 
 
+@pytest.mark.slow
 def test_a_notebook_in_which_a_person_worked_is_kept(course: Path) -> None:
     before, said = files(course), list[str]()
     path = course / GENERATED[1]
@@ -215,6 +218,7 @@ def test_drift_is_noticed(course: Path, name: str) -> None:
     assert any(problem.startswith(sentence) for problem in found), found
 
 
+@pytest.mark.slow
 def test_a_lab_that_fails_changes_nothing_and_names_the_line(course: Path) -> None:
     before = files(course)
     script = sample_lab.SCRIPT.replace("print(scaled.sum())", "print(scaled / [1, 2])", 1)
@@ -228,6 +232,7 @@ def test_a_lab_that_fails_changes_nothing_and_names_the_line(course: Path) -> No
     assert not (course / "build" / "01_lines").exists()
 
 
+@pytest.mark.slow
 def test_a_wrong_check_fails_the_solved_lab(course: Path) -> None:
     """The reference is what the exercise returns, so the solved lab passes its own checks; with
     checks of another version it must not."""
@@ -237,6 +242,7 @@ def test_a_wrong_check_fails_the_solved_lab(course: Path) -> None:
         execute(solved, course / "labs/01_lines", strict=True, root=course)
 
 
+@pytest.mark.slow
 def test_progress_is_told(course: Path) -> None:
     told: list[tuple[int, int]] = []
     solved = notebook.solved(lab_in(course))

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def test_a_value_computed_with_another_exercise() -> None:
     assert needs_of(F, sample_lab.value("v", "f()"), "print(v)") == ["", "", "v"]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(labs(tidy=False), st.sets(st.integers(0, 8)), st.booleans())
 def test_nothing_but_the_message_is_ever_raised(

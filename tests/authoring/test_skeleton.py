@@ -13,6 +13,7 @@ from course_utils.common.errors import CourseError
 from course_utils.common.paths import ROOT
 
 
+@pytest.mark.slow
 def test_a_new_lab_builds_and_its_check_is_proved(tmp_path: Path) -> None:
     path = new_lab("16_graph_networks", tmp_path)
     assert path == tmp_path / "solutions" / "16_graph_networks" / "graph_networks.py"

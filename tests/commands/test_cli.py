@@ -56,6 +56,7 @@ def test_lab_opens_one_lab_and_passes_options_on(launched: list[list[str]]) -> N
     assert launched[1][-1] == "--no-browser"
 
 
+@pytest.mark.slow
 def test_jupyterlab_reads_these_options() -> None:
     command = jupyter.command("01_perceptron", ("--show-config",))
     shown = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

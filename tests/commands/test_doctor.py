@@ -15,6 +15,7 @@ def by_name(findings: list[Finding]) -> dict[str, Finding]:
     return {finding.name: finding for finding in findings}
 
 
+@pytest.mark.slow
 def test_everything_is_looked_at_here() -> None:
     found = by_name(doctor.examine(ROOT))
     for name in ("Python", "Packages", "Keras backend", "Device", "Precision", "Kernel", "Disk"):
@@ -40,6 +41,7 @@ def test_a_package_at_another_version(copy: Path) -> None:
     assert wrong[1].found == "nothing is installed"
 
 
+@pytest.mark.slow
 def test_a_damaged_lab(copy: Path) -> None:
     lab = next((copy / "labs").glob("01_*"))
     (lab / "checks.npz").write_bytes(b"not a zip")
@@ -67,6 +69,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     assert not finding.well
 
 
+@pytest.mark.slow
 def test_a_broken_package_is_a_finding_and_not_a_traceback(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

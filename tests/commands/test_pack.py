@@ -14,6 +14,9 @@ from course_utils.common.paths import RELEASE, ROOT
 from tests.support.answers import leaked
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path, _ = pack.pack(ROOT, tmp_path_factory.mktemp("build"))

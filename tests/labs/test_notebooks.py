@@ -3,6 +3,7 @@
 The labs run shallow, see tests/support/shallow.py: only what stops and why is looked at.
 """
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,6 @@ def run(lab: LabSource, solved: set[str]) -> list[NotebookNode]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("path", "choice"), RUNS)
 def test_cells_stop_exactly_if_they_need_an_unsolved_exercise(path: Path, choice: str) -> None:
     lab = source.read(path)
@@ -106,3 +106,18 @@ def test_a_shallow_run_trains_for_a_step_claims_nothing_and_stops_where_it_shoul
         "NeedsExercise",
         "ZeroDivisionError",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+def test_kernels_share_the_import_of_keras_and_nothing_that_was_drawn() -> None:
+    code = (
+        "import os, sys, numpy as np; print('keras' in sys.modules, os.getpid(), np.random.rand())"
+    )
+    cells = [new_code_cell(code)]
+    said = [
+        execute(new_notebook(cells=cells), LABS).cells[0].outputs[0].text.split() for _ in range(2)
+    ]
+    (first, *drawn), (second, *others) = said
+    assert (first, second) == ("True", "True")
+    assert not set(drawn) & set(others)

@@ -15,7 +15,7 @@ def course(tmp_path: Path) -> TinyCourse:
     return tiny_course.make(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _first_made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TinyCourse, Path]:
     course = tiny_course.make(tmp_path_factory.mktemp("made") / "live")
     done = course.start("doctor")

@@ -99,13 +99,14 @@ def test_a_system_without_uv_has_pip(course: TinyCourse) -> None:
 
 @pytest.mark.parametrize("name", ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"])
 def test_settings_that_send_packages_elsewhere_are_not_followed(
-    course: TinyCourse, name: str
+    made: TinyCourse, name: str
 ) -> None:
-    elsewhere = course.root.parent / "elsewhere"
-    course.environment[name] = "1" if name == "PIP_USER" else str(elsewhere)
-    assert course.start("lab").returncode == 0
+    elsewhere = made.root.parent / "elsewhere"
+    made.environment[name] = "1" if name == "PIP_USER" else str(elsewhere)
+    made.require("alpha==1.0", "beta==1.0")
+    assert made.start("lab").returncode == 0
     assert not elsewhere.exists()
-    assert subprocess.call([course.python, "-c", "import alpha"]) == 0
+    assert subprocess.call([made.python, "-c", "import beta"]) == 0
 
 
 def test_an_environment_that_stays_empty_is_not_called_complete(course: TinyCourse) -> None:
