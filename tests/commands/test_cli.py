@@ -1,5 +1,6 @@
 """The commands: how they read their arguments, what they print, what they exit with."""
 
+import json
 import os
 import subprocess
 import sys
@@ -54,6 +55,20 @@ def test_lab_opens_one_lab_and_passes_options_on(launched: list[list[str]]) -> N
     assert launched[0][-2:] == ["--no-browser", "--port=9999"]
     assert cli.main(["lab", "--no-browser"]) == 0
     assert launched[1][-1] == "--no-browser"
+
+
+def test_jupyterlab_starts_with_the_courses_defaults_before_those_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/elsewhere")
+    ours, *others = jupyter.environment()["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert others == ["/elsewhere"]
+    file = Path(ours, "labconfig", "default_setting_overrides.json")
+    schemas = Path(sys.prefix, "share", "jupyter", "lab", "schemas")
+    for plugin, settings in json.loads(file.read_text(encoding="utf-8")).items():
+        package, _, name = plugin.partition(":")
+        schema = json.loads((schemas / package / f"{name}.json").read_text(encoding="utf-8"))
+        assert set(settings) <= set(schema["properties"])
 
 
 @pytest.mark.slow
