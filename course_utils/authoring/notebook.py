@@ -22,15 +22,15 @@ from course_utils.authoring.source import Cell, LabSource
 FORMAT = 2
 #: The tag of a cell that only draws: JupyterLab and the pages fold its code, not its figure.
 HIDE_INPUT = "hide-input"
-#: What every lab ends in, for students alone.
+#: What every lab ends in, for students alone. It has no cell of code: Run All would run the whole
+#: lab a second time, and a grader takes note of a cell of the lab's that somebody changed.
 _HAND_IN = """\
 ## Hand in
 
-Save this notebook (Ctrl+S; on a Mac Cmd+S). Then remove the `#` below and run the cell: it runs
-the saved file from top to bottom, as a grader does, and says which exercises are right there. That
-takes as long as the lab runs. What you hand in is the file {file} alone. A grader tries your
-answers on fresh cases besides."""
-_READY = "# lab.ready()"
+Save this notebook (Ctrl+S; on a Mac Cmd+S). Then add a cell below this one, write `lab.ready()` in
+it and run it. It runs the saved file from top to bottom, as a grader does, and says which exercises
+are right there. That takes as long as the lab runs. What you hand in is the file {file} alone. A
+grader tries your answers on fresh cases besides."""
 _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -39,7 +39,7 @@ def released(lab: LabSource) -> NotebookNode:
 
     Cells that need an exercise begin by saying so and may raise, so that Run All goes on past them.
     The first code cell says what to do where the notebook lies alone, without the course.
-    Behind the lab's own cells stand two on handing it in.
+    Behind the lab's own cells stands a word on handing it in.
     """
     sources = released_code(lab)
     first = next(index for index, cell in enumerate(lab.cells) if cell.kind == "code")
@@ -51,7 +51,6 @@ def released(lab: LabSource) -> NotebookNode:
     made = _notebook(lab, sources, may_raise=set(needs))
     text = _HAND_IN.format(file=lab.released_path.name)
     made.cells.append(new_markdown_cell(text, id="hand-in-1"))
-    made.cells.append(new_code_cell(_READY, id="hand-in-2"))
     return seal(made)
 
 
