@@ -920,7 +920,7 @@ for column, kind in zip(axes.T, range(len(CHAIRS)), strict=True):
 plots.show(
     fig,
     alt="Ten studio chairs, one of each kind, above in their own colours, below the same pictures "
-    "in others: a green chair is violet, a red one blue. The wall stays white.",
+    "in others, their shadows too. The wall stays white.",
 )
 
 # %% [markdown]
@@ -1214,7 +1214,7 @@ plots.show(
 #   all five kept, only the classifier begins anew, and hardly anything is lost. Yosinski and
 #   others found the same in the middle of their eight layers, and more of it.
 # - **A gain.** AnB+ lies above base at every cut, and above BnB+: something of A stays, after all
-#   layers have learned B. It is little here, a hundredth.
+#   layers have learned B. It is little here, a hundredth, and at the last cut within the error.
 #
 # AnB at the last cut is the recipe of section 2, and the worst of the points. There, the lower
 # layers came from 200 classes and the new task had a few images; here A and B have equally many.
