@@ -1836,6 +1836,7 @@ for index, name in enumerate(NAMES):
 ax.axhline(100 * wrong[0].mean(), color="black", linestyle=":", label="digit only")
 ax.axvline(off[8].mean(), color="black", linestyle="--", label="angle only")
 ax.set(xlabel="angle off by (degrees)", ylabel="wrong digits (%)")
+ax.margins(y=0.08)  # room for the labels below
 ax.legend()
 plots.show(
     fig,
