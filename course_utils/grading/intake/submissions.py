@@ -130,11 +130,20 @@ def _choice(handed: Handed, lab: str, store: Store, place: str, apart: Apart | N
     reachable = [(entry.reachable(quota), name) for entry, name in handed.entries]
     handed = replace(handed, entries=reachable)
     try:
-        return apart.call(Bounds(), choose, handed, lab, store, place)
+        return apart.call(Bounds(), _choose, handed, lab, store, place)
     except Ended as error:
         top = f"{place}/{readable(handed.entries[0][0].parts[0], 80)}"
         problem = f"{top} cannot be read: {error}."
         return Choice(None, top, hashlib.sha256(problem.encode()).hexdigest(), problem)
+
+
+def _choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
+    """Choose there; what is chosen comes back without the zip that it was in."""
+    choice = choose(handed, lab, store, place)
+    if choice.chosen is None:
+        return choice
+    entry = choice.chosen.entry.lying_at(choice.chosen.path)
+    return replace(choice, chosen=replace(choice.chosen, entry=entry))
 
 
 def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
