@@ -13,7 +13,6 @@ from course_utils.common.errors import CourseError
 from course_utils.common.paths import RELEASE, ROOT
 from tests.support.answers import leaked
 
-
 pytestmark = pytest.mark.slow
 
 

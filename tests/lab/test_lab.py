@@ -44,6 +44,27 @@ def test_strict_checking_raises(lab, monkeypatch):
         lab.check("sine", ...)
 
 
+def test_a_card_names_the_exercise_that_an_answer_calls_and_that_is_not_right(lab, capsys):
+    """An error carried forward: `mean` is right by itself, and calls a wrong `sine`."""
+    names = {"np": np}
+    exec(
+        "def sine(x):\n    return np.cos(x)\n\n\n"
+        "def middle(x):\n    return np.mean(x) + sine(x[0]) - np.sin(x[0])\n\n\n"
+        "def mean(x):\n    return [middle(x) for _ in range(1)][0]\n",
+        names,
+    )
+    lab.check("mean", names["mean"])
+    assert "may come from there" not in capsys.readouterr().out
+    lab.check("sine", names["sine"])
+    assert "may come from there" not in capsys.readouterr().out
+    lab.check("mean", names["mean"])
+    assert "Your `sine` is not right yet: it may come from there." in capsys.readouterr().out
+    lab.check("sine", np.sin)
+    capsys.readouterr()
+    lab.check("mean", names["mean"])
+    assert "may come from there" not in capsys.readouterr().out
+
+
 def test_hints_come_one_by_one(lab, capsys):
     for text in ("Hint 1 of 2", "Hint 2 of 2", "no more than these 2. First. Second."):
         lab.hint("sine")

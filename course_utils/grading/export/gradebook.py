@@ -73,7 +73,7 @@ def as_json(results: Sequence[Result]) -> str:
     {"version": 1, "lab": "01_perceptron", "out_of": 17, "students": [{"student", "origin",
     "digest", "key", "status", "note", "look": [...], "points", "out_of", "seconds",
     "exercises": [{"exercise", "status", "points", "out_of", "cases": [{"case", "passed"}],
-    "message", "why": [...], "mistake", "line", "seconds"}]}]}, in ASCII.
+    "message", "why": [...], "mistake", "line", "seconds", "carried": [...]}]}]}, in ASCII.
     """
     data = {
         "version": VERSION,

@@ -24,6 +24,8 @@ _STANDARD = (
     *("operator", "os", "os.path", "pickle", "random", "re", "signal", "statistics", "string"),
     *("struct", "textwrap", "threading", "time", "traceback", "types", "typing", "warnings"),
 )
+#: NumPy imports these when they are first named.
+_LAZY = ("numpy.fft", "numpy.linalg", "numpy.random", "numpy.testing")
 _LIBRARIES = ("numpy", "keras", "tensorflow", "safetensors")
 #: Keras's and TensorFlow's own insides, thousands of modules that nobody rebinds by a slip.
 _INSIDE = ("keras.src", "tensorflow.python", "tensorflow.core", "tensorflow.compiler")
@@ -47,17 +49,22 @@ def _functions(module: ModuleType) -> _Kept:
 
 
 class Originals:
-    """What the standard modules and some libraries hold when this is made."""
+    """What the standard modules and some libraries hold at one moment, see `note`."""
 
     def __init__(self, *libraries: str) -> None:
-        for name in _STANDARD:
+        self._libraries = libraries
+        self._kept: list[_Kept] = []
+
+    def note(self) -> None:
+        """Take what the modules hold now for what their names mean."""
+        for name in (*_STANDARD, *_LAZY):
             importlib.import_module(name)
         watched = {
             name: module
             for name, module in list(_modules.items())
-            if _is_watched(name, libraries) and isinstance(module, ModuleType)
+            if _is_watched(name, self._libraries) and isinstance(module, ModuleType)
         }
-        self._kept: list[_Kept] = [_functions(module) for module in watched.values()]
+        self._kept = [_functions(module) for module in watched.values()]
         self._kept.append((_modules, tuple(watched), tuple(watched.values())))
 
     def restore(self) -> None:
@@ -69,6 +76,6 @@ class Originals:
                         names[key] = value
 
 
-#: Made when this module is imported: in the template, before any student's code. All takes two
+#: To be noted once all libraries are imported, before any student's code. All takes two
 #: milliseconds to look through, so that each case is preceded by the lesser one.
 ORIGINALS, COMMON = Originals(*_LIBRARIES), Originals("numpy")

@@ -76,6 +76,10 @@ class Entry:
         """Return the same entry seen from `count` folders further in."""
         return replace(self, parts=self.parts[count:])
 
+    def lying_at(self, path: Path) -> Entry:
+        """Return the same entry with its bytes in a file: it can go to another process."""
+        return replace(self, fetch=partial(_stays, path))
+
     def reachable(self, charge: Charge) -> Entry:
         """Return the same entry for another process, with its bytes in a file. Whatever an open
         zip holds of a notebook or an archive is unpacked for it, here.
@@ -83,7 +87,7 @@ class Entry:
         if not (self.notebook or self.archive or self.beside) or self.problem:
             return replace(self, fetch=partial(_fails, "cannot be opened"))
         try:
-            return replace(self, fetch=partial(_stays, self.fetch(charge)))
+            return self.lying_at(self.fetch(charge))
         except CourseError as error:
             if type(error) is not CourseError:
                 raise

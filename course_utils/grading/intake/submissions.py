@@ -70,7 +70,7 @@ def find(place: Path, lab: str, work: Path, apart: Apart | None = None) -> Found
         listed_all, shown = _listing(place, lab, store, stack)
         found = [entry for entry in listed_all if not entry.ignored]
         found, folders = layouts.strip_class_folders(found, lab)
-        students, nobodys, layout = layouts.by_student(found)
+        students, _, layout = layouts.by_student(found)
         if not students:
             raise CourseError(
                 f"There is no notebook (.ipynb) in {place}: name the folder or the zip of the "
@@ -84,7 +84,7 @@ def find(place: Path, lab: str, work: Path, apart: Apart | None = None) -> Found
         for one, choice in zip(students, choices, strict=True)
     )
     entries_found = accounts.account(listed_all, folders, students, choices)
-    notes = _notes(where, submissions, nobodys, layout)
+    notes = _notes(where, submissions, layout)
     notes.append(accounts.in_words(entries_found))
     return Found(submissions, tuple(notes), layout, entries_found)
 
@@ -130,11 +130,20 @@ def _choice(handed: Handed, lab: str, store: Store, place: str, apart: Apart | N
     reachable = [(entry.reachable(quota), name) for entry, name in handed.entries]
     handed = replace(handed, entries=reachable)
     try:
-        return apart.call(Bounds(), choose, handed, lab, store, place)
+        return apart.call(Bounds(), _choose, handed, lab, store, place)
     except Ended as error:
         top = f"{place}/{readable(handed.entries[0][0].parts[0], 80)}"
         problem = f"{top} cannot be read: {error}."
         return Choice(None, top, hashlib.sha256(problem.encode()).hexdigest(), problem)
+
+
+def _choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
+    """Choose there; what is chosen comes back without the zip that it was in."""
+    choice = choose(handed, lab, store, place)
+    if choice.chosen is None:
+        return choice
+    entry = choice.chosen.entry.lying_at(choice.chosen.path)
+    return replace(choice, chosen=replace(choice.chosen, entry=entry))
 
 
 def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
@@ -158,7 +167,6 @@ def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submiss
 def _notes(
     where: str,
     submissions: Sequence[Submission],
-    nobodys: Sequence[str],
     layout: str,
 ) -> list[str]:
     """Say what was understood, the most important first."""
@@ -172,8 +180,6 @@ def _notes(
         notes.append(f"{count(len(problems), 'submission')} without a notebook to grade: {names}.")
     notes += [f"{one.student}: {one.problem}" for one in problems]
     notes += [f"{one.student}: {note}" for one in submissions for note in one.notes]
-    if nobodys:
-        notes.append(f"Left alone, as no student's: {listed(nobodys)}.")
     return notes
 
 

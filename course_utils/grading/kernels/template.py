@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from course_utils.common import settings
+from course_utils.grading.guest import originals
 from course_utils.grading.guest.shell import Lab, Shell, make
 from course_utils.grading.kernels import init_process
 from course_utils.grading.sandbox import bubblewrap, isolation, processes
@@ -106,6 +107,8 @@ def preload(folder: str, packages: Sequence[str]) -> Shell:
         sys.modules["ipywidgets.widgets.interaction"].clear_output = _leave_output  # type: ignore[attr-defined]
     # For good: a driver that is imported late would be the student's to replace.
     importlib.import_module("course_utils.grading.guest.driver")
+    for one in (originals.ORIGINALS, originals.COMMON):
+        one.note()
     gc.collect()
     gc.freeze()
     return shell

@@ -89,6 +89,7 @@ def test_what_a_cell_adds_stays() -> None:
 
 def test_names_are_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     originals = Originals("numpy")
+    originals.note()
     monkeypatch.setattr(np.random, "seed", 42)
     monkeypatch.delattr(np, "sort")
     originals.restore()
