@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -41,13 +41,14 @@ class Entry:
 
     fetch: returns where its bytes lie; unpacks them if need be, and raises CourseError where that
     cannot be done. problem: why it can be neither opened nor followed, a sentence's end ("is a
-    link, ...").
+    link, ..."). modified: when it was changed last, in seconds of any clock, 0 if unknown.
     """
 
     parts: tuple[str, ...]
     fetch: Callable[[Charge], Path]
     folder: bool = False
     problem: str = ""
+    modified: float = 0.0
 
     @property
     def name(self) -> str:
@@ -63,7 +64,7 @@ class Entry:
 
     def below(self, count: int) -> Entry:
         """Return the same entry seen from `count` folders further in."""
-        return Entry(self.parts[count:], self.fetch, self.folder, self.problem)
+        return replace(self, parts=self.parts[count:])
 
 
 def ignored(name: str) -> bool:
@@ -130,7 +131,8 @@ def _entry(item: os.DirEntry[str], parts: tuple[str, ...]) -> Entry:
         if item.is_dir(follow_symlinks=False):
             return Entry(parts, fetch, folder=True)
         if item.is_file(follow_symlinks=False):
-            return Entry(parts, fetch)
+            modified = item.stat(follow_symlinks=False).st_mtime
+            return Entry(parts, fetch, modified=modified)
     except OSError as error:
         return Entry(parts, fetch, problem=f"cannot be read ({error.strerror})")
     return Entry(parts, fetch, problem="is a pipe or a device: hand in the file itself")

@@ -6,15 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
 from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, entries, layouts
 from course_utils.grading.intake.archives import NoSpace, Store
-from course_utils.grading.intake.candidates import Choice, choose
+from course_utils.grading.intake.candidates import Asked, Choice, choose
 from course_utils.grading.intake.entries import Entry
 from course_utils.grading.intake.layouts import Handed
+from course_utils.grading.intake.roster import Matched, Roster
 from course_utils.grading.intake.slugs import readable, slugs
 
 
@@ -27,7 +29,8 @@ class Submission:
     came in a zip. origin: where it was found, for a person. digest: SHA-256 of its bytes.
     problem: a sentence where there is nothing to grade, else "". lms_id: the number that Canvas or
     Moodle gave the student, "" where none is known. notes: what else the student handed in and what
-    became of it, in sentences.
+    became of it, in sentences. when: it was handed in, where the platform says so; late: whether it
+    says that this was too late. feedback: where the platform takes a page of feedback from.
     """
 
     student: str
@@ -38,22 +41,37 @@ class Submission:
     problem: str = ""
     lms_id: str = ""
     notes: tuple[str, ...] = ()
+    when: datetime | None = None
+    late: bool = False
+    feedback: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A class's submissions, sorted by student; what was understood, in sentences; the layout."""
+    """A class's submissions, sorted by student; what was understood, in sentences; the layout.
+    absent: who is on the roster and handed in nothing. strangers: who is not on it."""
 
     submissions: tuple[Submission, ...]
     notes: tuple[str, ...]
     layout: str
+    absent: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
 
-def find(place: Path, lab: str, work: Path) -> Found:
+def find(
+    place: Path,
+    lab: str,
+    work: Path,
+    pattern: str = "",
+    roster: Roster | None = None,
+    ask: Asked = Asked(),  # noqa: B008
+) -> Found:
     """Find the submissions of a lab, "01_perceptron", in a folder or a zip, or one notebook.
 
-    work: a folder of the caller's; what is zipped is unpacked into a new folder in it, and nothing
-    is written elsewhere. A submission that cannot be graded is one too, with its problem.
+    pattern: how names are read, see `platforms.decide`. roster: whose names are given to what is
+    found. ask: which of a student's notebooks is taken. work: a folder of the caller's; what is
+    zipped is unpacked into a new folder in it, and nothing is written elsewhere. A submission that
+    cannot be graded is one too, with its problem.
     Raises CourseError where there is nothing to grade, or the zip cannot be read.
     """
     work.mkdir(parents=True, exist_ok=True)
@@ -61,21 +79,24 @@ def find(place: Path, lab: str, work: Path) -> Found:
     with ExitStack() as stack:
         found, shown = _listing(place, lab, store, stack)
         found, folders = layouts.strip_class_folders(found, lab)
-        students, nobodys, layout = layouts.by_student(found)
+        students, nobodys, layout = layouts.by_student(found, pattern)
         if not students:
             raise CourseError(
                 f"There is no notebook (.ipynb) in {place}: name the folder or the zip of the "
                 "submissions."
             )
+        matched = roster.apply(students) if roster else Matched(students)
+        students = layouts.named(matched.students)
         where = f"{shown}/{folders}".rstrip("/")
-        choices = [choose(one, lab, store, where) for one in students]
+        choices = [choose(one, lab, store, where, ask) for one in students]
     stems = slugs(one.student for one in students)
     submissions = tuple(
         _submission(one, choice, stems[one.student], store)
         for one, choice in zip(students, choices, strict=True)
     )
-    notes = _notes(where, submissions, nobodys, layout)
-    return Found(submissions, tuple(notes), layout)
+    notes = _notes(where, submissions, nobodys, layout.words)
+    notes += [*layout.notes, *matched.notes]
+    return Found(submissions, tuple(notes), layout.words, matched.absent, matched.strangers)
 
 
 def _listing(place: Path, lab: str, store: Store, stack: ExitStack) -> tuple[list[Entry], str]:
@@ -112,16 +133,19 @@ def _listing_of_zip(
 
 
 def _submission(one: Handed, choice: Choice, stem: str, store: Store) -> Submission:
-    path = choice.chosen.path if choice.chosen else store.folder / "none"
+    name = choice.chosen.name if choice.chosen else one.entries[-1][1]
     return Submission(
         one.student,
         stem,
-        path,
+        choice.chosen.path if choice.chosen else store.folder / "none",
         choice.shown,
         choice.digest,
         choice.problem,
         one.lms_id,
         choice.notes,
+        name.when or one.when,
+        name.late,
+        name.feedback,
     )
 
 
