@@ -306,10 +306,10 @@ def _refuse_shared_numbers(names: Mapping[str, tuple[Name, ...]]) -> None:
                 owners[one.identity].setdefault(one.student, top)
     for number, tops in owners.items():
         if len(tops) > 1:
-            (first, one), (second, other), *_ = sorted(tops.items())
+            (first, top), (second, other), *_ = sorted(tops.items())
             raise CourseError(
                 f"The number {number} stands in the names of two students, {readable(first, 60)} "
-                f"({readable(one, 80)}) and {readable(second, 60)} ({readable(other, 80)}): one of "
+                f"({readable(top, 80)}) and {readable(second, 60)} ({readable(other, 80)}): one of "
                 "both files has a name that the platform did not give. Take it out, rename it, or "
                 "say with --pattern how names are read."
             )

@@ -46,6 +46,7 @@ class ExerciseResult:
         asked. message: how it is wrong, in a sentence. why: what explains it, best first.
     mistake: the known mistake's sentence if it is one, else "". line: the student's own line that
         raised, else "". seconds: wall time of observing it.
+    decided: whether a person gave the points. comment: of a person, "" for none.
     """
 
     exercise: str
@@ -58,6 +59,8 @@ class ExerciseResult:
     mistake: str = ""
     line: str = ""
     seconds: float = 0.0
+    decided: bool = False
+    comment: str = ""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> ExerciseResult:
@@ -94,6 +97,23 @@ class Result:
     seconds: float = 0.0
     exercises: list[ExerciseResult] = field(default_factory=list)
     notebook: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    lms_id: str = ""
+    feedback: str = ""
+    handed_in: str = ""
+    marked_late: bool = False
+    graded_on: str = ""
+    lab_version: str = ""
+    seed: int = 0
+    days_late: int = 0
+    taken_off: float = 0.0
+    decided: bool = False
+    comment: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is anything to give points for: a file that is no notebook is not 0."""
+        return self.decided or any(one.status != "not graded" for one in self.exercises)
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as what JSON has: dicts, lists, strings and numbers."""

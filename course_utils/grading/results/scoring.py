@@ -27,6 +27,9 @@ from course_utils.grading.results.results import ExerciseResult, ExerciseStatus
 _NUMBERS = re.compile(r"\[[^\]]*\]?|[-+]?\d*\.\d+(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+|\d{6,}")
 _QUOTED = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 _LONGEST = 300
+#: Errors of code that never ran; their text ends with the place, "(<cell>, line 7)".
+_UNPARSED = frozenset({"SyntaxError", "IndentationError", "TabError"})
+_PLACE = re.compile(r"\s*\([^()]*line (\d+)\)$")
 _GENERAL = {
     "missing": "Nothing (None) came back.",
     "finite": "It holds NaN or infinity where a finite number is asked.",
@@ -158,6 +161,8 @@ def _error_text(failure: Failure) -> str:
     """ "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
+    if kind in _UNPARSED:
+        text = _PLACE.sub(r", in line \1 of this cell", text)
     return f"{kind[:60]}: {text}".rstrip(": ")
 
 

@@ -65,6 +65,7 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
         _unread(result, lab, _STATUSES[error.status], str(error))
         return
     result.review += plan.review
+    result.notes += plan.notes
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
     found = gather(plan, questions, kernels, lab.facts_seed) if tried else Gathered()
