@@ -153,7 +153,7 @@ class _Grading:
                 self.todo.append(one)
             else:
                 self._count(_handed_in(kept, one), one.slug, new=False)
-        self._keep_others({one.student for one in submissions})
+        self._keep_others(submissions)
 
     def grade(self) -> None:
         """Grade what is to be graded; keep each result as soon as there is one."""
@@ -187,10 +187,14 @@ class _Grading:
             f"{settings.seed}.",
         )
 
-    def _keep_others(self, here: set[str]) -> None:
+    def _keep_others(self, submissions: Sequence[Submission]) -> None:
+        """Keep those who were graded before and hand in nothing today. A roster may have given one
+        of today's another name; the platform's number stays."""
+        here = {one.student for one in submissions}
+        numbers = {one.lms_id for one in submissions} - {""}
         others = []
         for stem, result in self.records.all():
-            if result.student in here or result.student in self.results:
+            if result.student in here or result.lms_id in numbers:
                 continue
             if result.key != self._key(result.digest):
                 result.review.append("It was graded with an earlier state of the lab.")

@@ -161,7 +161,8 @@ def _error_text(failure: Failure) -> str:
     """ "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
-    if kind in _UNPARSED:
+    place = _PLACE.search(text)
+    if kind in _UNPARSED and place and int(place[1]) == failure.lineno:
         text = _PLACE.sub(r", in line \1 of this cell", text)
     return f"{kind[:60]}: {text}".rstrip(": ")
 
