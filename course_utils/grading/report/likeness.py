@@ -117,9 +117,12 @@ def _alike(sources: Mapping[str, str], known: Iterable[str]) -> Iterator[tuple[s
 
 
 def _share(one: _Form, other: _Form) -> float:
-    """The share of runs that both have, from 0 to 1."""
-    either = len(one.runs | other.runs)
-    return len(one.runs & other.runs) / either if either else 1.0
+    """The share of runs that both have, from 0 to 1; 0 where their lengths alone rule it out."""
+    fewer, more = sorted((len(one.runs), len(other.runs)))
+    if fewer < _ALIKE * more:
+        return 0.0
+    common = len(one.runs & other.runs)
+    return common / (fewer + more - common)
 
 
 def _form(source: str) -> _Form | None:

@@ -43,7 +43,10 @@ def reasons(result: ExerciseResult) -> list[str]:
 
 
 def in_short(result: ExerciseResult) -> str:
-    """Return the one sentence on why points were lost that a table has room for; "" for none."""
+    """Return the one sentence on why points were lost that a table has room for, a person's before
+    the check's; "" for none."""
+    if result.comment:
+        return result.comment
     if result.status == "right":
         return ""
     return next(iter([*reasons(result), explanation(result)]), "")
