@@ -365,6 +365,10 @@ def test_days_late_cost_what_was_asked_and_are_on_the_page(
         (["handed", "--lab", "1", "--out", "g", "--seed", "0"], "0 is not in the range"),
         (["handed", "--lab", "1", "--out", "g", "--format", "word"], "'word' is not one of"),
         (["handed", "--out", "g"], "Missing option '--lab'"),
+        (["handed", "--lab", "percepton", "--out", "g"], "did you mean 01_perceptron?"),
+        (["handed", "--lab", "1", "--out", "g", "--penalty", "10"], "--penalty needs --due"),
+        (["handed", "--lab", "1", "--out", "g", "--due", "noon"], "--due 'noon' is no date"),
+        (["handed", "--lab", "1", "--out", "g", "--roster", "no.csv"], "'no.csv' does not exist"),
         (["handed", "--lab", "1"], "Missing option '--out'"),
     ],
 )

@@ -68,6 +68,7 @@ def _feedback(results: Sequence[Result], path: Path, pages: Mapping[str, Path]) 
     """Pack the students' pages as a platform takes them back; nothing where it does not."""
     known = [one for one in results if one.feedback and one.student in pages]
     if not known or path.stem == "feedback_nbgrader":
+        path.unlink(missing_ok=True)
         return []
     with replacing(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in known:
