@@ -123,7 +123,7 @@ def test_a_class_gets_what_it_deserves_and_its_files(
     out = tmp_path / "grades"
     assert {path.name for path in out.iterdir()} == {
         *("grades.csv", "grades.json", "grades_nbgrader.csv", "report.html", "feedback"),
-        *("records", "settings.json", "written.json", ".lock", "likeness.html"),
+        *("records", "settings.json", "written.json", ".lock"),
     }
     assert {path.stem for path in (out / "feedback").iterdir()} == set(handed[1])
     assert len(csv_of(out)) == 7
@@ -330,6 +330,38 @@ def test_what_is_to_be_looked_at_waits_in_decisions_csv(
     assert "Your points: not decided yet" in page and "0 of 5" not in page
     assert "handed/" not in page, "the instructor's folder is no student's concern"
     assert "1 row of decisions.csv waits" in (tmp_path / "grades" / "report.html").read_text()
+
+
+LONG = """\
+def scale(values):
+    largest = values[0]
+    for number in range(1, len(values)):
+        if values[number] > largest:
+            largest = values[number]
+    scaled = []
+    for number in range(len(values)):
+        scaled.append(values[number] / largest)
+    return np.array(scaled)
+"""
+
+
+def test_answers_that_are_alike_stand_side_by_side(fake: list[FakeKernels], tmp_path: Path) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 3)
+    for name, code in (("student00", LONG), ("student02", LONG.replace("largest", "top"))):
+        path = tmp_path / "handed" / f"{name}.ipynb"
+        handed = nbformat.read(path, as_version=4)
+        for cell in handed.cells:
+            if cell.id == "exercise-scale":
+                cell.source = f"{code}\n\nlab.check('scale', scale)"
+        nbformat.write(handed, path)
+    out = tmp_path / "grades"
+    order = Order(tmp_path / "handed", "01_lines", out, root=tmp_path)
+    grade_class(order, print)
+    page = (out / "likeness.html").read_text()
+    assert "student00" in page and "student02" in page and "student01" not in page
+    assert "but for names and layout" in page
+    assert 'href="likeness.html"' in (out / "report.html").read_text()
+    assert "student01" in (out / "report.html").read_text()
 
 
 def test_days_late_cost_what_was_asked_and_are_on_the_page(
