@@ -141,7 +141,7 @@ def read_decisions(out: Path) -> Decisions:
 def _take(found: Decisions, row: Mapping[str, str], place: int) -> None:
     student, exercise = row["student"].strip(), row["exercise"].strip()
     points, comment = row["points"].strip(), row["comment"].strip()
-    if not student:
+    if not (student or exercise):
         return
     key = (_key(student.removeprefix("'")), exercise)
     found.known.add(key)
