@@ -1,6 +1,8 @@
 """The commands: they read arguments and print; the work is done by the rooms they call."""
 
 import functools
+import io
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,6 +161,27 @@ def new(name: str) -> None:
     type=click.Choice(["moodle", "canvas", "nbgrader"]),
     help="Write that gradebook's CSV, too.",
 )
+@click.option(
+    "--roster",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.csv",
+    help="Name the students as this export of Moodle's, Canvas's, ... does.",
+)
+@click.option(
+    "--pattern",
+    default="",
+    metavar="REGEX",
+    help="Read names by groups (?P<student>...), id, time and file.",
+)
+@click.option("--newest", is_flag=True, help="Of a student's notebooks take the one changed last.")
+@click.option("--due", default="", metavar="TIME", help="Show days late after 2026-03-12 23:59.")
+@click.option(
+    "--penalty",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    metavar="PERCENT",
+    help="Take this off the earned points for each day begun after --due.",
+)
 @click.option("--cluster", default="", metavar="TCP://HOST:PORT", help="Grade on a Dask cluster.")
 @click.option("--trust-students", is_flag=True, help="Grade without a sandbox where there is none.")
 def grade(
@@ -169,6 +192,11 @@ def grade(
     again: tuple[str, ...],
     jobs: int | None,
     fmt: str | None,
+    roster: Path | None,
+    pattern: str,
+    newest: bool,
+    due: str,
+    penalty: float,
     cluster: str,
     trust_students: bool,
 ) -> None:
@@ -180,7 +208,20 @@ def grade(
     from course_utils.grading import command, console
 
     order = command.Order(
-        submissions, name, out, seed, again, jobs, fmt or "", cluster, trust_students
+        submissions,
+        name,
+        out,
+        seed,
+        again,
+        jobs,
+        fmt or "",
+        cluster,
+        trust_students,
+        roster,
+        pattern,
+        newest,
+        due,
+        penalty,
     )
     console.show(command.grade_class(order, _print), out)
 
@@ -232,6 +273,9 @@ def doctor() -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status: 0 well, 1 found something wrong, 2 cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the console cannot write is no end
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = course.main(args=arguments, standalone_mode=False)
     except CourseError as error:

@@ -1,5 +1,6 @@
 """Which labs there are, and which one a user means."""
 
+import difflib
 import re
 from pathlib import Path
 
@@ -34,4 +35,13 @@ def choose(word: str, room: Path) -> str:
             return name
     if not found:
         raise CourseError(f"There are no labs in {room}: get a whole copy of the course.")
-    raise CourseError(f"There is no lab {word!r} in {room}: choose one of {', '.join(found)}.")
+    meant = _closest(word, found)
+    hint = f"did you mean {meant}? There are" if meant else "choose one of"
+    raise CourseError(f"There is no lab {word!r} in {room}: {hint} {', '.join(found)}.")
+
+
+def _closest(word: str, found: list[str]) -> str:
+    """The lab that a mistyped word may mean, "" where none is near."""
+    spelled = {name.partition("_")[2]: name for name in found} | {name: name for name in found}
+    close = difflib.get_close_matches(word.casefold(), spelled, n=1)
+    return spelled[close[0]] if close else ""

@@ -43,6 +43,8 @@ class Failure:
         message = _text(error)
         stub = _STUB.match(message) if isinstance(error, NotImplementedError) else None
         line, lineno = _own_line(error.__traceback__)
+        if isinstance(error, SyntaxError) and not line:  # of code that never ran
+            line, lineno = _unparsed_line(error)
         name = type(error).__name__
         return cls(name, message, line, lineno, stub.group(1) if stub else None)
 
@@ -70,6 +72,13 @@ def _text(error: BaseException) -> str:
         return str(error)[:2_000]
     except Exception:
         return ""
+
+
+def _unparsed_line(error: SyntaxError) -> tuple[str, int]:
+    text, lineno = error.text, error.lineno
+    if not isinstance(text, str) or not isinstance(lineno, int):
+        return "", 0
+    return text.strip()[:2_000], lineno
 
 
 def _own_line(trace: TracebackType | None) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from course_utils.grading.report.page import line
 from course_utils.grading.report.states import number
+from course_utils.grading.report.statistics import class_statistics
 from course_utils.grading.results.results import Result
 
 #: Students who need a look that are named; the report names all.
@@ -80,7 +81,8 @@ def show(results: Sequence[Result], out: Path, console: Console | None = None) -
         console.print("\nTo look at:")
     for result in review[:_MOST]:
         # As text: a student's name is no markup.
-        console.print(Text(f"  {line(result.student, 60)}: {line(result.review[0], 160)}"))
+        # On as many lines as it takes: the advice stands at the end.
+        console.print(Text(f"  {line(result.student, 60)}: {line(result.review[0], 1000)}"))
     if len(review) > _MOST:
         console.print(f"  and {len(review) - _MOST} more, see the report.")
     for name, what in (
@@ -94,8 +96,9 @@ def show(results: Sequence[Result], out: Path, console: Console | None = None) -
 def _rows(results: Sequence[Result]) -> list[tuple[str, str]]:
     rows = [("Students", str(len(results)))]
     if results:
-        mean = sum(result.points for result in results) / len(results)
-        rows.append(("Mean", f"{number(mean)} of {number(results[0].out_of)} points"))
+        whole = class_statistics(results)
+        if whole.mean is not None:
+            rows.append(("Mean", f"{number(whole.mean)} of {number(whole.out_of)} points"))
     others = Counter(result.status for result in results if result.status != "graded")
     rows += [(status.capitalize(), str(count)) for status, count in others.most_common()]
     return [*rows, ("To look at", str(sum(bool(result.review) for result in results)))]

@@ -33,8 +33,9 @@ class Workers(Protocol):
 
 
 class LocalWorkers:
-    """Threads that wait for processes: each submission has one that grades it, apart, and the
-    student's own in their sandbox.
+    """Threads that wait for processes.
+
+    Each submission has one that grades it, apart, and the student's own in their sandbox.
 
     jobs: how many submissions at once.
     """
@@ -69,8 +70,10 @@ class LocalWorkers:
 def grade_apart(
     submission: Submission, lab: HiddenLab, shared: Shared, kernels: Lender, apart: Apart
 ) -> Result:
-    """Grade a submission in a process of its own. Where that ends, it costs this submission its
-    grade and nothing else. shared: the lab. Raises Unavailable where there are no kernels.
+    """Grade a submission in a process of its own.
+
+    Where that ends, it costs this submission its grade and nothing else. shared: the lab. Raises
+    Unavailable where there are no kernels.
     """
     try:
         with kernels.lend() as lent:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from course_utils.common import catalog
+from course_utils.common.errors import CourseError
 
 
 def test_labs_are_folders_of_a_number_and_a_topic(tmp_path: Path) -> None:
@@ -12,3 +15,17 @@ def test_labs_are_folders_of_a_number_and_a_topic(tmp_path: Path) -> None:
     assert catalog.names(tmp_path) == ["02_early", "10_late"]
     assert catalog.names(tmp_path / "missing") == []
     assert catalog.notebook(tmp_path, "02_early") == tmp_path / "02_early" / "early.ipynb"
+
+
+@pytest.mark.parametrize("word", ["percepton", "01_perceptrn", "Perzeptron", "1_perceptron"])
+def test_a_mistyped_lab_gets_a_suggestion(tmp_path: Path, word: str) -> None:
+    for name in ("01_perceptron", "02_backpropagation"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(CourseError, match=r"did you mean 01_perceptron\? There are 01_perceptron,"):
+        catalog.choose(word, tmp_path)
+
+
+def test_a_word_that_is_near_no_lab_gets_none(tmp_path: Path) -> None:
+    (tmp_path / "01_perceptron").mkdir()
+    with pytest.raises(CourseError, match=r"no lab 'xyz' in .*: choose one of 01_perceptron\."):
+        catalog.choose("xyz", tmp_path)

@@ -111,7 +111,7 @@ def grade(handed: tuple[Path, dict[str, float]], tmp_path: Path, said: list[str]
 
 def csv_of(out: Path) -> list[list[str]]:
     """grades.csv without the seconds, which no two runs share."""
-    rows = list(csv.reader((out / "grades.csv").read_text().splitlines()))
+    rows = list(csv.reader((out / "grades.csv").read_text("utf-8-sig").splitlines()))
     seconds = rows[0].index("seconds")
     return [row[:seconds] + row[seconds + 1 :] for row in rows]
 
@@ -178,7 +178,7 @@ def test_a_new_version_of_a_submission_is_graded(fake: list[FakeKernels], tmp_pa
     said: list[str] = []
     assert [one.points for one in grade_class(order, said.append)] == [5, 1]
     os.replace(tmp_path / "handed" / "student00.ipynb", tmp_path / "handed" / "student01.ipynb")
-    assert [one.points for one in grade_class(order, said.append)] == [5]
+    assert [one.points for one in grade_class(order, said.append)] == [5, 5]
 
 
 def test_a_lab_that_has_changed_is_graded_anew(fake: list[FakeKernels], tmp_path: Path) -> None:
@@ -318,6 +318,137 @@ def killed_at_student_3(submission: Submission, shared: Shared, lent: LentFakes)
     return grade_here(submission, shared.get(), lent.opened())
 
 
+# A part of a class, decisions of a person, lateness.
+
+
+def hand_in_late(tmp_path: Path, fake: list[FakeKernels]) -> tuple[Order, Path]:
+    """Grade two of three students; the third hands in later, alone in a folder."""
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 3)
+    (tmp_path / "later").mkdir()
+    os.replace(tmp_path / "handed" / "student02.ipynb", tmp_path / "later" / "student02.ipynb")
+    out = tmp_path / "grades"
+    grade_class(Order(tmp_path / "handed", "01_lines", out, root=tmp_path, fmt="canvas"), print)
+    return Order(tmp_path / "later", "01_lines", out, root=tmp_path), out
+
+
+def test_late_hand_ins_graded_alone_wipe_nobody(fake: list[FakeKernels], tmp_path: Path) -> None:
+    order, out = hand_in_late(tmp_path, fake)
+    said: list[str] = []
+    results = grade_class(order, said.append)
+    assert [(one.student, one.points) for one in results] == [
+        ("student00", 5),
+        ("student01", 1),
+        ("student02", 0),
+    ]
+    assert [row[0] for row in csv_of(out)[1:]] == ["student00", "student01", "student02"]
+    canvas = (out / "grades_canvas.csv").read_text()
+    assert "student02" in canvas and "student00" in canvas, "an export from before is made anew"
+    assert any("student00 and student01: graded before and not among" in line for line in said)
+    report = (out / "report.html").read_text()
+    assert "student02</bdi>: new, 0" in report and "3 submissions" in report
+
+
+def test_two_names_that_make_one_file_keep_their_records(
+    fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 1)
+    for place, name in (("first", "a b"), ("second", "a-b")):
+        (tmp_path / place).mkdir()
+        content = (tmp_path / "handed" / "student00.ipynb").read_bytes()
+        (tmp_path / place / f"{name}.ipynb").write_bytes(content)
+        results = grade_class(
+            Order(tmp_path / place, "01_lines", tmp_path / "grades", root=tmp_path), print
+        )
+    assert [(one.student, one.points) for one in results] == [("a b", 5), ("a-b", 5)]
+    assert len(list((tmp_path / "grades" / "feedback").iterdir())) == 2
+
+
+def test_a_decision_is_read_by_every_later_run_and_shown_everywhere(
+    grade: Grade, fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    grade(fmt="moodle")
+    out = tmp_path / "grades"
+    rows = "student,exercise,points,comment\nstudent01,slope,1.5,The idea is right.\n"
+    (out / "decisions.csv").write_text(rows + "student02,total,4,Spoke with her.\n")
+    for _ in range(2):
+        results, _ = grade()
+        points = {one.student: one.points for one in results}
+        assert (points["student01"], points["student02"]) == (2.5, 4)
+        assert (out / "decisions.csv").read_text().startswith(rows)
+        for file in ("grades.csv", "grades_moodle.csv", "feedback/student01.html"):
+            assert "The idea is right." in (out / file).read_text(), file
+        page = (out / "feedback" / "student02.html").read_text()
+        assert "Your points: 4 of 5" in page and "Spoke with her." in page
+    assert len(fake) == 1, "nothing is graded again for a decision"
+
+
+def test_what_is_to_be_looked_at_waits_in_decisions_csv(
+    fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 1)
+    (tmp_path / "handed" / "broken.ipynb").write_text("no notebook")
+    order = Order(tmp_path / "handed", "01_lines", tmp_path / "grades", root=tmp_path)
+    grade_class(order, print)
+    table = (tmp_path / "grades" / "decisions.csv").read_text("utf-8-sig").splitlines()
+    assert table[0] == "student,exercise,points,comment,why"
+    assert table[1].startswith("broken,total,,,") and len(table) == 2
+    page = (tmp_path / "grades" / "feedback" / "broken.html").read_text()
+    assert "Your points: not decided yet" in page and "0 of 5" not in page
+    assert "handed/" not in page, "the instructor's folder is no student's concern"
+    assert "1 row of decisions.csv waits" in (tmp_path / "grades" / "report.html").read_text()
+
+
+LONG = """\
+def scale(values):
+    largest = values[0]
+    for number in range(1, len(values)):
+        if values[number] > largest:
+            largest = values[number]
+    scaled = []
+    for number in range(len(values)):
+        scaled.append(values[number] / largest)
+    return np.array(scaled)
+"""
+
+
+def test_answers_that_are_alike_stand_side_by_side(fake: list[FakeKernels], tmp_path: Path) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 3)
+    for name, code in (("student00", LONG), ("student02", LONG.replace("largest", "top"))):
+        path = tmp_path / "handed" / f"{name}.ipynb"
+        handed = nbformat.read(path, as_version=4)
+        for cell in handed.cells:
+            if cell.id == "exercise-scale":
+                cell.source = f"{code}\n\nlab.check('scale', scale)"
+        nbformat.write(handed, path)
+    out = tmp_path / "grades"
+    order = Order(tmp_path / "handed", "01_lines", out, root=tmp_path)
+    grade_class(order, print)
+    page = (out / "likeness.html").read_text()
+    assert "student00" in page and "student02" in page and "student01" not in page
+    assert "but for names and layout" in page
+    assert 'href="likeness.html"' in (out / "report.html").read_text()
+    assert "student01" in (out / "report.html").read_text()
+
+
+def test_days_late_cost_what_was_asked_and_are_on_the_page(
+    fake: list[FakeKernels], tmp_path: Path
+) -> None:
+    small_class.hand_in(small_class.course(tmp_path), tmp_path / "handed", 1)
+    place = tmp_path / "class" / "7-1 - Ada- 14 March, 2026 1105 AM"
+    place.mkdir(parents=True)
+    os.replace(tmp_path / "handed" / "student00.ipynb", place / "p.ipynb")
+    out = tmp_path / "grades"
+    order = Order(
+        tmp_path / "class", "01_lines", out, root=tmp_path, due="2026-03-12 23:59", penalty=10
+    )
+    (result,) = grade_class(order, print)
+    assert (result.days_late, result.taken_off, result.points) == (2, 1, 4)
+    page = (out / "feedback" / "Ada.html").read_text()
+    assert "Handed in 2 days late, which costs 1 points." in page
+    assert "handed in 2026-03-14 11:05:00" in page and "seed " in page
+    assert "Handed in late" in (out / "report.html").read_text()
+
+
 # What the command line takes, and its sentences.
 
 
@@ -332,6 +463,10 @@ def killed_at_student_3(submission: Submission, shared: Shared, lent: LentFakes)
         (["handed", "--lab", "1", "--out", "g", "--seed", "0"], "0 is not in the range"),
         (["handed", "--lab", "1", "--out", "g", "--format", "word"], "'word' is not one of"),
         (["handed", "--out", "g"], "Missing option '--lab'"),
+        (["handed", "--lab", "percepton", "--out", "g"], "did you mean 01_perceptron?"),
+        (["handed", "--lab", "1", "--out", "g", "--penalty", "10"], "--penalty needs --due"),
+        (["handed", "--lab", "1", "--out", "g", "--due", "noon"], "--due 'noon' is no date"),
+        (["handed", "--lab", "1", "--out", "g", "--roster", "no.csv"], "'no.csv' does not exist"),
         (["handed", "--lab", "1"], "Missing option '--out'"),
     ],
 )
@@ -360,10 +495,32 @@ def test_the_summary_names_who_needs_review() -> None:
     output = Console(record=True, width=100, file=io.StringIO())
     console.show(results, Path("grades"), output)
     said = output.export_text()
-    assert "1.5 of 5 points" in said
+    assert "3 of 5 points" in said, "the mean of those graded to the end, as in the report"
     assert "Crashed" in said
     assert "[bold]Bob: It ended." in said
     assert "grades/grades.csv: the grades" in said
+
+
+def test_advice_is_not_cut_off() -> None:
+    advice = f"It is no notebook {'and so on ' * 30}: save it in Jupyter and hand it in again."
+    output = Console(record=True, width=80, file=io.StringIO())
+    console.show([Result("Ada", "a", "d", "l", review=[advice])], Path("grades"), output)
+    assert advice in " ".join(output.export_text().split())
+
+
+def test_names_that_the_console_cannot_write_do_not_end_the_command() -> None:
+    code = (
+        "from course_utils.commands import cli; import click\n"
+        "cli.course.add_command(click.Command('say', callback=lambda: print('\u674e\u660e')))\n"
+        "raise SystemExit(cli.main(['say']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, b"\\u674e\\u660e"), done.stderr
 
 
 def test_a_summary_of_many_is_short() -> None:

@@ -45,8 +45,9 @@ class Ended(Exception):
 
 
 class Apart:
-    """The server of such processes. Use it as a context manager, made before there are threads;
-    call it from any thread.
+    """The server of such processes.
+
+    Use it as a context manager, made before there are threads; call it from any thread.
     """
 
     def __init__(self) -> None:
@@ -85,8 +86,9 @@ class Apart:
     def call(
         self, bounds: Bounds, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Return what a function of a module returns on these arguments, called in a process of
-        its own. What it raises is raised here.
+        """Return what a function of a module returns, called in a process of its own.
+
+        What it raises is raised here.
 
         Arguments may hold sockets, see `frames`. Raises Ended where a limit was met or the process
         was killed, CourseError where there are no such processes any more.

@@ -25,8 +25,10 @@ class OutOfTime(BaseException):
 
 
 def serve(control: socket.socket, other: socket.socket) -> NoReturn:
-    """Be the server, in a process that was forked for it: fork one more for each descriptor that
-    comes, until the other end is closed. other: that end, of which this process has a copy.
+    """Be the server, in a process that was forked for it.
+
+    It forks one more for each descriptor that comes, until the other end is closed. other: that
+    end, of which this process has a copy.
     """
     with contextlib.suppress(BaseException):
         other.close()

@@ -14,7 +14,7 @@ from html import escape
 
 from course_utils.common.wording import listed
 from course_utils.grading.report.page import line
-from course_utils.grading.report.states import explanation, reasons, state
+from course_utils.grading.report.states import explanation, late, reasons, state
 from course_utils.grading.report.states import points as in_words
 from course_utils.grading.results.results import ExerciseResult, Result, points_in_all
 
@@ -100,14 +100,15 @@ def nbgrader(results: Sequence[Result], ids: Mapping[str, str]) -> Table:
 
     See nbgrader/plugins/export.py and
     https://nbgrader.readthedocs.io/en/stable/command_line_tools/nbgrader-export.html. Due dates,
-    timestamps, names and e-mail addresses are not known here; penalties are 0.
+    names and e-mail addresses are not known here.
     """
     names = "assignment duedate timestamp student_id last_name first_name email raw_score"
     rows = [[*names.split(), "late_submission_penalty", "score", "max_score"]]
     for result in results:
-        earned, out_of = str(float(result.points)), str(float(result.out_of))
-        who = text(result.student)
-        rows.append([result.lab, "", "", who, "", "", "", earned, "0.0", earned, out_of])
+        earned, off = float(result.points), float(result.taken_off)
+        out_of, when, who = str(float(result.out_of)), result.handed_in, text(result.student)
+        row = [result.lab, "", when, who, "", "", "", str(earned + off), str(off), str(earned)]
+        rows.append([*row, out_of])
     return rows, []
 
 
@@ -119,14 +120,15 @@ def title(results: Sequence[Result]) -> str:
 
 def _grade(result: Result) -> str:
     """The points; "", which both platforms skip, where nothing could be graded."""
-    judged = any(one.status != "not graded" for one in result.exercises)
-    return points(result.points) if judged else ""
+    return points(result.points) if result.judged else ""
 
 
 def _comment(result: Result) -> str:
     """What a student reads beside the grade: the points, and each exercise that lost some."""
-    lines = [f"{in_words(result.points, result.out_of)}.", line(result.note)]
-    lines += [_deduction(one) for one in result.exercises if one.points < one.out_of]
+    lines = [f"{in_words(result.points, result.out_of)}.", late(result), line(result.note)]
+    lines += [line(result.comment, 2000)]
+    told = (one for one in result.exercises if one.points < one.out_of or one.comment)
+    lines += [_deduction(one) for one in told]
     return _SPLIT.sub(_as_entities, "<br>".join(escape(part) for part in lines if part))
 
 
@@ -137,7 +139,8 @@ def _as_entities(run: re.Match[str]) -> str:
 
 def _deduction(one: ExerciseResult) -> str:
     why = (reasons(one) or [explanation(one)])[0]
-    return line(f"{one.exercise}: {in_words(one.points, one.out_of)}. {state(one)}. {why}".strip())
+    said = f"{one.exercise}: {in_words(one.points, one.out_of)}. {state(one)}. {one.comment or why}"
+    return line(said.strip())
 
 
 def _unknown(

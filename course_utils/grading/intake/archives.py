@@ -6,6 +6,7 @@ has an effect. Sizes are counted while unpacking; what a zip says of itself is n
 
 from __future__ import annotations
 
+import calendar
 import errno
 import itertools
 import stat
@@ -131,7 +132,8 @@ def _entries(archive: zipfile.ZipFile, info: zipfile.ZipInfo, store: Store) -> l
         return [Entry((*safe[: DEEPEST - 1], safe[-1]), _never, problem=problem)]
     if info.is_dir():
         return [Entry(safe, _never, folder=True)]
-    return [Entry(safe, partial(_unpack, archive, info, store))]
+    modified = calendar.timegm((*info.date_time, 0, 0, 0))
+    return [Entry(safe, partial(_unpack, archive, info, store), modified=modified)]
 
 
 def _problem(info: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,8 @@ from course_utils.common.wording import listed
 from course_utils.grading.intake import archives, reading
 from course_utils.grading.intake.archives import NESTED, NoSpace, Quota, Store
 from course_utils.grading.intake.entries import Entry, read_file, stem
-from course_utils.grading.intake.layouts import Handed, Name, names_lab
+from course_utils.grading.intake.layouts import Handed, names_lab
+from course_utils.grading.intake.platforms import Name
 from course_utils.grading.intake.slugs import readable
 
 #: Files beside a notebook that go with it, and the bytes of one.
@@ -24,12 +25,16 @@ MOST = 30
 #: What Canvas adds to a file's name when a student hands it in again: "-1".
 _AGAIN = re.compile(r"-(\d{1,4})$")
 _AGAIN_FILE = re.compile(r"-\d{1,4}(?=\.\w+$)")
+#: The folder that Teams makes for each time that a student hands in.
+_VERSION = re.compile(r"(?i)version (\d{1,6})")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A notebook of a student's. shown: its path below the class's folder, for a person. top: the
-    name at the top of the class's folder that it was found under.
+    """A notebook of a student's.
+
+    shown: its path below the class's folder, for a person. top: the name at the top of the class's
+    folder that it was found under.
     """
 
     entry: Entry
@@ -42,8 +47,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The notebook to grade, or None and the problem. notes: what else was found and left out.
-    files: small ones that lay beside it, by the names that the student gave them.
+    """The notebook to grade, or None and the problem.
+
+    notes: what else was found and left out. files: small ones that lay beside it, by the names that
+    the student gave them.
     """
 
     chosen: Candidate | None
@@ -54,7 +61,25 @@ class Choice:
     files: tuple[tuple[str, Path], ...] = ()
 
 
-def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of how to choose.
+
+    newest: of several notebooks take the one changed last. released: the code of the cells that the
+    lab was given out with.
+    """
+
+    newest: bool = False
+    released: frozenset[str] = frozenset()
+
+
+def choose(
+    handed: Handed,
+    lab: str,
+    store: Store,
+    place: str,
+    ask: Asked = Asked(),  # noqa: B008
+) -> Choice:
     """Choose the notebook of the asked lab among what a student handed in; unpack where need be.
 
     place: the class's folder or zip, as it is shown before each path.
@@ -73,7 +98,7 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
                         f"{handed.student} handed in more than {MOST} notebooks: keep one."
                     )
                 found += _fetched(entry, name, shown, top, quota, problems)
-            choice = _chosen_of(found, handed, lab, place, problems)
+            choice = _chosen_of(found, handed, lab, place, problems, ask)
             return replace(choice, files=tuple(_files(choice, beside, quota)))
     except NoSpace:
         raise
@@ -82,11 +107,16 @@ def choose(handed: Handed, lab: str, store: Store, place: str) -> Choice:
 
 
 def _chosen_of(
-    found: Sequence[Candidate], handed: Handed, lab: str, place: str, problems: Sequence[str]
+    found: Sequence[Candidate],
+    handed: Handed,
+    lab: str,
+    place: str,
+    problems: Sequence[str],
+    ask: Asked,
 ) -> Choice:
     if not found:
         return _nothing(handed, place, problems)
-    return _among(_newest(_distinct(found)), lab, problems)
+    return _among(_newest(_distinct(found)), lab, problems, ask)
 
 
 def _files(
@@ -177,25 +207,41 @@ def _newest(found: Sequence[Candidate]) -> list[Candidate]:
     """Of a file that was uploaded to Canvas more than once, keep the newest."""
     newest: dict[object, Candidate] = {}
     for one in sorted(found, key=_age):
-        in_zip = len(one.entry.parts) > 1 or one.name.upload is None
-        newest[one.digest if in_zip else _AGAIN.sub("", stem(one.name.file))] = one
+        other = len(one.entry.parts) > 1 or not one.name.upload
+        newest[one.digest if other else _AGAIN.sub("", stem(one.name.file))] = one
     return list(newest.values())
 
 
-def _age(one: Candidate) -> tuple[int, int, str]:
+def _age(one: Candidate) -> tuple[tuple[float, int], int, int, str]:
     again = _AGAIN.search(stem(one.name.file))
-    return one.name.upload or 0, int(again[1]) if again else 0, one.shown
+    return _attempt(one), one.name.upload, int(again[1]) if again else 0, one.shown
 
 
-def _among(found: Sequence[Candidate], lab: str, problems: Sequence[str]) -> Choice:
-    """Choose by the lab that a notebook's metadata name, else by its file's or folder's name."""
+def _attempt(one: Candidate) -> tuple[float, int]:
+    """Return what grows from one attempt of a student's to the next.
+
+    That is the time that the platform gives, and Teams's folder "Version 2".
+    """
+    when = one.name.when
+    versions = [int(found[1]) for part in one.entry.parts if (found := _VERSION.fullmatch(part))]
+    return when.timestamp() if when else 0.0, max(versions, default=0)
+
+
+def _among(found: Sequence[Candidate], lab: str, problems: Sequence[str], ask: Asked) -> Choice:
+    """Choose the newest attempt's notebook of the lab.
+
+    What its metadata say counts first, else its file's or folder's name; an untouched original
+    beside it does not count.
+    """
     if len(found) == 1:
         return _chosen(found[0], problems)
-    labs = {one.digest: reading.lab_of(one.path) for one in found}
-    of_lab = [one for one in found if labs[one.digest] == lab]
-    if not of_lab:
-        unknown = [one for one in found if not labs[one.digest]]
-        of_lab = [one for one in unknown if _named(one, lab)]
+    glances = {one.digest: reading.glance(one.path) for one in found}
+    labs = {digest: glance.lab for digest, glance in glances.items()}
+    of_lab = _newest_attempt(found, labs, lab)
+    touched = [one for one in of_lab if not glances[one.digest].code <= ask.released]
+    of_lab = touched or of_lab
+    if len(of_lab) > 1 and ask.newest:
+        of_lab = [max(of_lab, key=lambda one: (one.entry.modified, _age(one)))]
     if len(of_lab) == 1:
         others = [one.shown for one in found if one is not of_lab[0]]
         taken = f"{of_lab[0].shown} was taken, not {listed(others)}."
@@ -203,11 +249,31 @@ def _among(found: Sequence[Candidate], lab: str, problems: Sequence[str]) -> Cho
     names = listed([one.shown for one in sorted(of_lab or found, key=lambda one: one.shown)])
     count = len(of_lab or found)
     if of_lab:
-        problem = f"There are {count} notebooks of lab {lab}: {names}; keep one."
+        problem = (
+            f"There are {count} notebooks of lab {lab}: {names}; keep one, or take the newest with "
+            "--newest."
+        )
     else:
         problem = f"None of {count} notebooks is of lab {lab}: {names}; keep the one to grade."
     together = hashlib.sha256("".join(sorted(one.digest for one in found)).encode()).hexdigest()
     return Choice(None, found[0].shown, together, " ".join([problem, *problems[:1]]))
+
+
+def _newest_attempt(
+    found: Sequence[Candidate], labs: Mapping[str, str], lab: str
+) -> list[Candidate]:
+    """The lab's notebooks in the newest attempt that has any."""
+    attempts: dict[tuple[float, int], list[Candidate]] = {}
+    for one in found:
+        attempts.setdefault(_attempt(one), []).append(one)
+    for _, group in sorted(attempts.items(), reverse=True):
+        of_lab = [one for one in group if labs[one.digest] == lab]
+        unknown = [one for one in group if not labs[one.digest]]
+        alone = len(attempts) > 1 and len(group) == 1
+        of_lab = of_lab or [one for one in unknown if alone or _named(one, lab)]
+        if of_lab:
+            return of_lab
+    return []
 
 
 def _chosen(one: Candidate, notes: Sequence[str]) -> Choice:

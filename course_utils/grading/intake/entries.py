@@ -43,7 +43,8 @@ class Entry:
 
     fetch: returns where its bytes lie; unpacks them if need be, and raises CourseError where that
     cannot be done. problem: why it can be neither opened nor followed, a sentence's end ("is a
-    link, ..."). ignored: whether it is what a system or an editor leaves behind.
+    link, ..."). ignored: whether it is what a system or an editor leaves behind. modified: when it
+    was changed last, in seconds of any clock, 0 if unknown.
     """
 
     parts: tuple[str, ...]
@@ -51,6 +52,7 @@ class Entry:
     folder: bool = False
     problem: str = ""
     ignored: bool = False
+    modified: float = 0.0
 
     @property
     def name(self) -> str:
@@ -81,8 +83,9 @@ class Entry:
         return replace(self, fetch=partial(_stays, path))
 
     def reachable(self, charge: Charge) -> Entry:
-        """Return the same entry for another process, with its bytes in a file. Whatever an open
-        zip holds of a notebook or an archive is unpacked for it, here.
+        """Return the same entry for another process, with its bytes in a file.
+
+        Whatever an open zip holds of a notebook or an archive is unpacked for it, here.
         """
         if not (self.notebook or self.archive or self.beside) or self.problem:
             return replace(self, fetch=partial(_fails, "cannot be opened"))
@@ -156,7 +159,8 @@ def _entry(item: os.DirEntry[str], parts: tuple[str, ...]) -> Entry:
         if item.is_dir(follow_symlinks=False):
             return Entry(parts, fetch, folder=True)
         if item.is_file(follow_symlinks=False):
-            return Entry(parts, fetch)
+            modified = item.stat(follow_symlinks=False).st_mtime
+            return Entry(parts, fetch, modified=modified)
     except OSError as error:
         return Entry(parts, fetch, problem=f"cannot be read ({error.strerror})")
     return Entry(parts, fetch, problem="is a pipe or a device: hand in the file itself")

@@ -1,92 +1,95 @@
-"""Whose is what: the layouts in which a class's notebooks come, told from names alone.
+"""Whose is what: the layouts in which a class's notebooks come.
 
-A top-level folder, notebook or zip is one student's. Canvas and Moodle put the student's name and a
-number before a file's own name; nbgrader has a folder of labs in each student's folder.
+A top-level folder, notebook or zip is one student's. What the class's platform puts into the names
+is read by `platforms`; nbgrader has a folder of labs in each student's folder, and Teams one of
+versions in one of assignments.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from course_utils.grading.intake.entries import Entry, stem
+import yaml  # type: ignore[import-untyped]
+
+from course_utils.common.errors import CourseError
+from course_utils.grading.intake import platforms
+from course_utils.grading.intake.entries import Entry, read_file, stem
+from course_utils.grading.intake.platforms import Layout, Name
 from course_utils.grading.intake.slugs import readable
 
-#: Moodle: "Ada Lovelace_123456_assignsubmission_file_", a folder, or a prefix of the file's name.
-_MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL
-)
-#: Canvas: "lovelaceada_LATE_12345_67890_perceptron-1.ipynb": user, upload, number of the upload.
-_CANVAS = re.compile(
-    r"(?P<name>.+?)(?:_LATE)?_(?P<id>\d{3,})(?:_(?P<upload>\d+))?_(?P<file>.+)", re.DOTALL
-)
-#: Folders that hold students' folders, by name.
-_CLASS_FOLDERS = frozenset({"submitted", "submissions"})
+#: Folders that hold students' folders, by name: of nbgrader, of many, of its exchange, of Teams.
+_CLASS_FOLDERS = frozenset({"submitted", "submissions", "inbound", "submitted files"})
 #: What lies beside them in a course of nbgrader's.
 _BESIDE = frozenset({"autograded", "feedback", "release", "source"})
-
-
-@dataclass(frozen=True)
-class Name:
-    """What a top-level name says.
-
-    upload: Canvas's number, which grows with time; None where the name is not Canvas's. file: the
-    name that the student's file had.
-    """
-
-    student: str
-    lms_id: str = ""
-    upload: int | None = None
-    file: str = ""
+#: What an export of Gradescope's says of its folders.
+GRADESCOPES = "submission_metadata.yml"
 
 
 @dataclass
 class Handed:
-    """What one student handed in, each entry with what its top-level name says."""
+    """What one student handed in, each entry with what its top-level name says.
+
+    when: the time of it that a roster gives.
+    """
 
     student: str
     lms_id: str
     entries: list[tuple[Entry, Name]] = field(default_factory=list)
+    when: datetime | None = None
 
 
-def by_student(entries: Sequence[Entry]) -> tuple[list[Handed], list[str], str]:
-    """Group entries by student.
+def by_student(
+    entries: Sequence[Entry], pattern: str = ""
+) -> tuple[list[Handed], list[str], Layout]:
+    """Group entries by student. pattern: see `platforms.decide`.
 
-    Returns the students, sorted by name, names unique; the top-level names that belong to nobody;
-    and the layout in words.
+    Returns the students, sorted by name; the top-level names that belong to nobody;
+    and the layout. Raises CourseError as `platforms.decide` does.
     """
     tops = _tops(entries)
-    canvas = _is_canvas(tops)
-    students: dict[tuple[str, str], Handed] = {}
+    layout = _layout(tops, entries, pattern)
+    students: dict[tuple[bool, str], Handed] = {}
     nobodys = []
     folders_only = not any(_counts(group) and not _is_folder(group) for group in tops.values())
     for top, group in tops.items():
-        name = read_name(top, _is_folder(group), canvas)
         submits = any(_counts_entry(entry) for entry in group)
-        if not submits and not (name.lms_id or (folders_only and _is_folder(group))):
+        plain = Name(top if _is_folder(group) else stem(top), file=top)
+        names = layout.names.get(top, (plain,))
+        if not submits and top not in layout.names and not (folders_only and _is_folder(group)):
             nobodys.append(readable(top))
             continue
-        # Two names of one look are two students, unless a platform's number says that they are one.
-        known = unicodedata.normalize("NFC", name.student) if name.lms_id else name.student
-        key = known, name.lms_id
-        handed = students.setdefault(key, Handed(name.student, name.lms_id))
-        handed.entries += [(entry, name) for entry in group]
-    found = _named([students[key] for key in sorted(students)])
-    return found, nobodys, _layout(tops, found, canvas)
+        for name in names:
+            # Two names of one look are two students, unless a platform says that they are one.
+            key = bool(name.identity), name.identity or name.student
+            handed = students.setdefault(key, Handed(name.student, name.lms_id))
+            handed.entries += [(entry, name) for entry in group]
+    ordered = sorted(students.items(), key=lambda item: (item[1].student, item[0]))
+    found = [handed for _, handed in ordered]
+    return found, nobodys, replace(layout, words=layout.words or _plain_layout(tops))
 
 
-def read_name(top: str, folder: bool, canvas: bool) -> Name:
-    """Read a top-level name. canvas: the class's names look like Canvas's."""
-    moodle = _MOODLE.fullmatch(top)
-    if moodle:
-        return Name(moodle["name"], moodle["id"], None, moodle["file"] or "")
-    found = _CANVAS.fullmatch(top) if canvas else None
-    if found:
-        return Name(found["name"], found["id"], int((found["upload"] or "0")[:18]), found["file"])
-    return Name(top if folder else stem(top), file=top)
+def _layout(tops: dict[str, list[Entry]], entries: Sequence[Entry], pattern: str) -> Layout:
+    """How the class's names are read: as its platform, or the person who grades, says."""
+    listing = next((e for e in entries if e.parts == (GRADESCOPES,) and not e.problem), None)
+    if listing and not pattern:
+        layout = platforms.gradescope(_parsed(listing), tops)
+        if layout.names:
+            return layout
+    return platforms.decide([top for top, group in tops.items() if _counts(group)], tops, pattern)
+
+
+def _parsed(listing: Entry) -> Any:
+    """Return Gradescope's list of an export's submissions; None where it cannot be read."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(read_file(listing.fetch(lambda size: None), GRADESCOPES), loader)
+    except (CourseError, yaml.YAMLError, ValueError, RecursionError):
+        return None
 
 
 def strip_class_folders(entries: list[Entry], lab: str) -> tuple[list[Entry], str]:
@@ -130,7 +133,7 @@ def _class_folder(entries: Sequence[Entry], lab: str) -> str | None:
         return None
     (top, group), *_ = tops.items()
     inner = [entry.below(1) for entry in group if len(entry.parts) > 1]
-    holds_class = _is_folder(group) and not _MOODLE.fullmatch(top) and is_class(inner, lab)
+    holds_class = _is_folder(group) and not platforms.decide([top]).names and is_class(inner, lab)
     return top if holds_class else None
 
 
@@ -158,23 +161,7 @@ def _counts_entry(entry: Entry) -> bool:
     return entry.notebook or entry.archive or (bool(entry.problem) and "." not in entry.name)
 
 
-def _is_canvas(tops: dict[str, list[Entry]]) -> bool:
-    """True if most names look like Canvas's.
-
-    These have two numbers, or one that belongs to one student. A lab's or a year's number, the same
-    before every name, does not.
-    """
-    names = [top for top, group in tops.items() if _counts(group)]
-    found = [match for name in names if (match := _CANVAS.fullmatch(name))]
-    keys = {(match["name"], match["id"]) for match in found}
-    students = Counter(number for _, number in keys)
-    if len(found) * 3 < len(names) * 2 or not found or max(students.values()) > 1:
-        return False
-    two_numbers = sum(match["upload"] is not None for match in found)
-    return two_numbers * 3 >= len(names) * 2 or len(keys) * 2 > len(names) or len(names) == 1
-
-
-def _named(students: list[Handed]) -> list[Handed]:
+def named(students: list[Handed]) -> list[Handed]:
     """Give every student a name that can be shown and that nobody else has."""
     shown = Counter(readable(one.student) for one in students)
     taken: set[str] = set()
@@ -191,12 +178,8 @@ def _named(students: list[Handed]) -> list[Handed]:
     return sorted(students, key=lambda one: one.student)
 
 
-def _layout(tops: dict[str, list[Entry]], found: Sequence[Handed], canvas: bool) -> str:
+def _plain_layout(tops: dict[str, list[Entry]]) -> str:
     groups = [group for group in tops.values() if _counts(group)]
-    if any(_MOODLE.fullmatch(top) for top in tops):
-        return "a download from Moodle"
-    if canvas:
-        return "a download with a number in each name, as from Canvas"
     folders = sum(_is_folder(group) for group in groups)
     zips = sum(any(e.archive and len(e.parts) == 1 for e in group) for group in groups)
     if folders == len(groups):

@@ -105,12 +105,26 @@ def read(path: Path, shown: str = "") -> StudentNotebook:
     )
 
 
-def lab_of(path: Path) -> str:
-    """Return the lab that a notebook's metadata name, "" where that cannot be told."""
+@dataclass(frozen=True)
+class Glance:
+    """What tells a student's notebooks apart.
+
+    lab: that the metadata name, "" where that cannot be told. code: of the cells, white space at
+    the ends left out.
+    """
+
+    lab: str = ""
+    code: frozenset[str] = frozenset()
+
+
+def glance(path: Path) -> Glance:
+    """Look at a notebook; what cannot be read says nothing."""
     try:
-        return _lab(_load(path, path.name))
+        found = read(path)
     except CourseError:
-        return ""
+        return Glance()
+    code = (cell.source.strip() for cell in found.cells if cell.kind == "code")
+    return Glance(found.lab, frozenset(filter(None, code)))
 
 
 def _load(path: Path, shown: str) -> dict[str, Any]:

@@ -24,8 +24,9 @@ _STARTING = 120.0
 
 @dataclass(frozen=True)
 class Lent:
-    """The line to the helper that makes kernels, with what a start needs; it can go to another
-    process.
+    """The line to the helper that makes kernels, with what a start needs.
+
+    It can go to another process.
 
     control: the line. sandbox, limits, folder: as in `Kernels`. first: the number of the first
     start. core: the processor that all are bound to, -1 for none.

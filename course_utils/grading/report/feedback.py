@@ -5,15 +5,18 @@ The lab's own text and code, which stand on every page, are rendered once (`LabT
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from course_utils import __version__
 from course_utils.authoring import page
 from course_utils.common.wording import listed
 from course_utils.grading.report.outputs import Output, highlighted, shown_outputs
@@ -62,11 +65,55 @@ class FeedbackPages:
         wrote is taken for HTML, and of outputs only text and pictures are shown.
         """
         blocks = _Assembly(self._lab, result).blocks()
-        anchors = {block.anchor for block in blocks}
-        title = self._lab.title
         return render(
-            "feedback.html.j2", result=result, title=title, blocks=blocks, anchors=anchors
+            "feedback.html.j2",
+            result=_without_folder(result),
+            title=self._lab.title,
+            about=_about(result),
+            state_of_it=state_of(result),
+            blocks=blocks,
+            anchors={block.anchor for block in blocks},
         )
+
+
+def state_of(result: Result) -> str:
+    """Return a digest of what a page shows of a result, which the page bears in its head."""
+    data = result.to_data() | {"notebook": None, "key": None}
+    return hashlib.sha256(json.dumps([__version__, data]).encode()).hexdigest()[:32]
+
+
+def is_current(page: Path, result: Result) -> bool:
+    """Whether a page that was written shows this result."""
+    with page.open(encoding="utf-8", errors="replace") as file:
+        return state_of(result) in file.read(2_000)
+
+
+def _about(result: Result) -> str:
+    """When, which file, graded with what: what somebody asks who doubts a grade."""
+    parts = []
+    if result.origin:
+        file = result.origin.partition("/")[2] or result.origin
+        parts.append(f"File {file} (SHA-256 {result.digest[:12]})")
+    if result.handed_in:
+        parts.append(f"handed in {result.handed_in.replace('T', ' ')}")
+    if result.graded_on:
+        parts.append(f"graded {result.graded_on} with course {__version__}")
+    if result.lab_version:
+        parts.append(f"lab {result.lab_version}, seed {result.seed}")
+    return ", ".join(parts) + "." if parts else ""
+
+
+def _without_folder(result: Result) -> Result:
+    """The name of the instructor's folder before a file's is nothing that a student knows."""
+    folder, slash, _ = result.origin.partition("/")
+    if not slash:
+        return result
+    exercises = [
+        replace(one, message=one.message.replace(f"{folder}/", "")) for one in result.exercises
+    ]
+    notes = [note.replace(f"{folder}/", "") for note in result.notes]
+    note = result.note.replace(f"{folder}/", "")
+    return replace(result, exercises=exercises, note=note, notes=notes)
 
 
 class _Assembly:

@@ -68,8 +68,9 @@ class _TooLong(Exception):
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise _TooLong once the block has had so much processor time. Python tells signals to its
-    main thread alone; elsewhere the limits of the process have to do.
+    """Raise _TooLong once the block has had so much processor time.
+
+    Python tells signals to its main thread alone; elsewhere the limits of the process have to do.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGPROF"):
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from course_utils.authoring.page import TEMPLATES as PAGES
 from course_utils.common import wording
+from course_utils.common.paths import ROOT
 from course_utils.common.wording import ESCAPES
 from course_utils.grading.report import states
 
@@ -29,6 +31,22 @@ _NEW_LINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _NOTHING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: These reorder what a reader sees (N. Boucher and R. Anderson, Trojan Source, 2021).
 _REORDER = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def _own_places() -> dict[str, str]:
+    """Where this machine keeps what tracebacks name: nothing of that is a student's concern."""
+    home = Path.home()
+    places = {sys.prefix: "python", sys.base_prefix: "python", str(ROOT): "course"}
+    places |= {str(home): "~"} if len(home.parts) > 1 else {}
+    return {place: name for place, name in places.items() if len(Path(place).parts) > 1}
+
+
+_NAMES = _own_places()
+#: The longest first: the environment lies in the course's folder.
+_PLACES = re.compile(
+    "|".join(f"{re.escape(place)}(?=[/\\\\])" for place in sorted(_NAMES, key=len, reverse=True))
+    or "(?!)"
+)
 
 
 def render(template: str, **values: Any) -> str:
@@ -82,6 +100,7 @@ def _environment() -> jinja2.Environment:
         "in_short": states.in_short,
         "undecided": states.undecided,
         "listed": wording.listed,
+        "lateness": states.late,
     }
     return environment
 
@@ -93,7 +112,7 @@ def clean(text: object, limit: int = LIMIT) -> str:
     the text is shown by its number. The text is not escaped for HTML: the templates do that.
     """
     whole = str(text)
-    kept = ESCAPES.sub("", whole[:limit])
+    kept = _PLACES.sub(lambda found: _NAMES[found[0]], ESCAPES.sub("", whole[:limit]))
     kept = _NOTHING.sub("\ufffd", _NEW_LINE.sub("\n", kept))
     kept = _REORDER.sub(lambda found: f"[U+{ord(found[0]):04X}]", kept)
     left_out = len(whole) - limit

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
 import numpy as np
 
+from course_utils.grading.report.likeness import MOST, Pair
 from course_utils.grading.report.page import render
-from course_utils.grading.report.states import number, signed
+from course_utils.grading.report.states import late, number, signed
 from course_utils.grading.report.statistics import (
     FEWEST,
     ClassStatistics,
@@ -53,18 +54,52 @@ class Doubt:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a student has now and had at the last grading; None for somebody new."""
+
+    student: str
+    before: float | None
+    now: float
+
+
+@dataclass(frozen=True)
+class About:
+    """What a report says besides the results.
+
+    before: the points of the last grading, by student; None where there was none. pairs: see
+    `likeness`. absent, strangers: of the roster, see Found. waiting: how many decisions of a person
+    are open. settings: the version of the lab, the seed, in words. entries: what became of each
+    file and folder that was found, by its name.
+    """
+
+    before: Mapping[str, float] | None = None
+    pairs: Sequence[Pair] = ()
+    absent: Sequence[str] = ()
+    strangers: Sequence[str] = ()
+    waiting: int = 0
+    settings: str = ""
+    entries: Mapping[str, str] = field(default_factory=dict)
+
+
+def likeness_page(pairs: Sequence[Pair], title: str) -> str:
+    """Return the page that shows answers that are alike side by side."""
+    left_out = max(0, len(pairs) - MOST)
+    return render("likeness.html.j2", title=title, pairs=pairs[:MOST], left_out=left_out)
+
+
 def class_report(
     results: Iterable[Result],
     title: str,
     page_of: Callable[[Result], str] | None = None,
-    entries: Mapping[str, str] | None = None,
+    about: About | None = None,
 ) -> str:
     """Return the class report: one HTML page that needs nothing else.
 
     title: of the lab, "Lab 1: The perceptron". page_of: the address of a student's page of
-    feedback, seen from the report; None where there are no pages. entries: what became of each
-    file and folder that was found, by its name.
+    feedback, seen from the report; None where there are no pages.
     """
+    about = about or About()
     ordered = in_order(results)
     overall, exercises = class_statistics(ordered), exercise_statistics(ordered)
     return render(
@@ -77,9 +112,19 @@ def class_report(
         exercises=_hardest_first(exercises),
         mistakes=_mistakes(exercises, len(ordered)),
         doubts=_doubts(exercises),
-        entries=entries or {},
+        entries=about.entries,
         slowest=sorted(ordered, key=lambda result: -result.seconds)[:_SLOWEST],
+        about=about,
+        changes=_changes(ordered, about.before),
+        late=[result for result in ordered if late(result)],
     )
+
+
+def _changes(results: Sequence[Result], before: Mapping[str, float] | None) -> list[Change]:
+    if before is None:
+        return []
+    now = [Change(one.student, before.get(one.student), one.points) for one in results]
+    return [one for one in now if one.before is None or abs(one.before - one.now) > 1e-9]
 
 
 def _for_review(results: Sequence[Result]) -> list[Result]:

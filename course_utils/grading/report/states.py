@@ -43,7 +43,12 @@ def reasons(result: ExerciseResult) -> list[str]:
 
 
 def in_short(result: ExerciseResult) -> str:
-    """Return the one sentence on why points were lost that a table has room for; "" for none."""
+    """Return the one sentence on why points were lost that a table has room for.
+
+    A person's goes before the check's; "" for none.
+    """
+    if result.comment:
+        return result.comment
     if result.status == "right":
         return result.message
     return next(iter([*reasons(result), explanation(result)]), "")
@@ -54,10 +59,20 @@ def earned(result: ExerciseResult) -> str:
     return "–" if result.status == "not graded" else number(result.points)
 
 
+def late(result: Result) -> str:
+    """Return a sentence on when the work came and what that cost, "" where it came in time."""
+    if not result.days_late:
+        return "Handed in late." if result.marked_late else ""
+    days = f"{result.days_late} day{'s' * (result.days_late > 1)} late"
+    if not result.taken_off:
+        return f"Handed in {days}."
+    return f"Handed in {days}, which costs {number(result.taken_off)} points."
+
+
 def undecided(result: Result) -> str:
     """Return a sentence on exercises that were not graded, "" where all were."""
     count = sum(one.status == "not graded" for one in result.exercises)
-    if not count:
+    if not count or result.decided:
         return ""
     are, they = ("is", "its") if count == 1 else ("are", "their")
     return (

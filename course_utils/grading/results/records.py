@@ -57,12 +57,25 @@ class Records:
 
         One that the grader failed on, or that cannot be read, is not.
         """
-        try:
-            result = Result.from_data(json.loads(self._path(slug).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        result = _read(self._path(slug))
+        if result is None or result.status == "not graded":
             return None
-        good = result.key == key and result.student == student and result.status != "not graded"
-        return result if good else None
+        return result if result.key == key and result.student == student else None
+
+    def all(self) -> Iterator[tuple[str, Result]]:
+        """Every result that can be read, whoever hands in today, with the stem of its files."""
+        for path in sorted((self.out / RECORDS).glob("*.json")):
+            result = _read(path)
+            if result is not None:
+                yield path.stem, result
+
+    def points_before(self) -> dict[str, float] | None:
+        """Return the points that the last grading wrote, by student; None where there was none."""
+        try:
+            data = json.loads((self.out / "grades.json").read_text(encoding="utf-8"))
+            return {str(one["student"]): float(one["points"]) for one in data["students"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def keep(self, result: Result, slug: str) -> None:
         """Write a result, whole or not at all; once this returns it outlives a power cut."""
@@ -152,6 +165,13 @@ def _settle(out: Path, lab: str, seed: int | None) -> Settings:
             "choose another folder with --out."
         )
     return found
+
+
+def _read(path: Path) -> Result | None:
+    try:
+        return Result.from_data(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _digest(path: Path) -> str:

@@ -47,6 +47,7 @@ class ExerciseResult:
     mistake: the known mistake's sentence if it is one, else "". line: the student's own line that
         raised, else "". seconds: wall time of observing it. carried: exercises that are not
         right, with whose solutions this one is.
+    decided: whether a person gave the points. comment: of a person, "" for none.
     """
 
     exercise: str
@@ -60,6 +61,8 @@ class ExerciseResult:
     line: str = ""
     seconds: float = 0.0
     carried: list[str] = field(default_factory=list)
+    decided: bool = False
+    comment: str = ""
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> ExerciseResult:
@@ -96,6 +99,23 @@ class Result:
     seconds: float = 0.0
     exercises: list[ExerciseResult] = field(default_factory=list)
     notebook: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    lms_id: str = ""
+    feedback: str = ""
+    handed_in: str = ""
+    marked_late: bool = False
+    graded_on: str = ""
+    lab_version: str = ""
+    seed: int = 0
+    days_late: int = 0
+    taken_off: float = 0.0
+    decided: bool = False
+    comment: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is anything to give points for: a file that is no notebook is not 0."""
+        return self.decided or any(one.status != "not graded" for one in self.exercises)
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as what JSON has: dicts, lists, strings and numbers."""

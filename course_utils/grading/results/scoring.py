@@ -9,6 +9,7 @@ answer does on the public cases, which everybody has, is said in full (`in_publi
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,9 @@ from course_utils.grading.protocol.endings import INCONSISTENT, NO_DATA, TOO_LAR
 from course_utils.grading.results.results import ExerciseResult, ExerciseStatus
 
 _LONGEST = 300
+#: Errors of code that never ran; their text ends with the place, "(<cell>, line 7)".
+_UNPARSED = frozenset({"SyntaxError", "IndentationError", "TabError"})
+_PLACE = re.compile(r"\s*\([^()]*line (\d+)\)$")
 #: How an answer differs, by the stage of the comparison.
 _GENERAL = {
     "missing": "Nothing (None) came back.",
@@ -59,8 +63,9 @@ _SANDBOX_ERRORS = {
 def score(
     exercise: HiddenExercise, observations: Sequence[Observation], names: Sequence[str] = ()
 ) -> ExerciseResult:
-    """Judge an answer by its observations on the hidden cases, in their order. names: of the
-    lab's exercises.
+    """Judge an answer by its observations on the hidden cases, in their order.
+
+    names: of the lab's exercises.
     """
     check = exercise.check
     # What ended before it was observed has no kind: it is of the kind that was asked.
@@ -122,8 +127,9 @@ def _blank(exercise: HiddenExercise, status: ExerciseStatus) -> ExerciseResult:
 
 
 def in_public(result: ExerciseResult, check: Check, observations: Sequence[Observation]) -> None:
-    """Say of an answer that is not right what it does on the public cases, in full: no hidden
-    input was in the process that was asked.
+    """Say of an answer that is not right what it does on the public cases, in full.
+
+    No hidden input was in the process that was asked.
     """
     observations = [replace(seen, kind=seen.kind or check.kind) for seen in observations]
     verdict = judge(check, observations)
@@ -189,4 +195,7 @@ def _error_text(failure: Failure) -> str:
     """Return "ValueError: shapes (3,2) and (3,) not aligned"."""
     text = " ".join(failure.message.split())
     kind = failure.kind if failure.kind.isidentifier() else "Exception"
+    place = _PLACE.search(text)
+    if kind in _UNPARSED and place and int(place[1]) == failure.lineno:
+        text = _PLACE.sub(r", in line \1 of this cell", text)
     return f"{kind[:60]}: {text}".rstrip(": ")[:_LONGEST]

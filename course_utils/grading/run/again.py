@@ -32,8 +32,10 @@ _Results = dict[str, ExerciseResult]
 
 @dataclass(frozen=True)
 class Again:
-    """Asks again. plan: of the notebook. deadly: cells that are not run, by their ids. files: what
-    lay beside the notebook. Raises Unavailable where there are no kernels any more.
+    """Asks again.
+
+    plan: of the notebook. deadly: cells that are not run, by their ids. files: what lay beside the
+    notebook. Raises Unavailable where there are no kernels any more.
     """
 
     plan: Plan
@@ -59,8 +61,10 @@ class Again:
                     _take(results, judged(exercises[name], found), others)
 
     def in_public(self, results: Sequence[ExerciseResult]) -> None:
-        """Say what answers that are not right do on the public cases. They are asked in a sandbox
-        that has seen no hidden input, so that what they say of themselves can be shown.
+        """Say what answers that are not right do on the public cases.
+
+        They are asked in a sandbox that has seen no hidden input, so that what they say of
+        themselves can be shown.
         """
         wrong = [one for one in results if one.status in {"wrong", "error"} and one.passed]
         public = {one.exercise: self.lab.exercises[one.exercise].public for one in wrong}

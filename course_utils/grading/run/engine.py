@@ -78,6 +78,7 @@ def _grade(submission: Submission, lab: HiddenLab, kernels: Kernels, result: Res
         names = listed([name for name, _ in submission.files])
         result.note = f"Handed in beside the notebook, and there when it ran: {names}."
         result.review.append(result.note)
+    result.notes += plan.notes
     tried = [name for name in lab.exercises if plan.status.get(name) == "attempted"]
     questions = {name: lab.exercises[name].questions for name in tried}
     files = [(name, path.read_bytes()) for name, path in submission.files]

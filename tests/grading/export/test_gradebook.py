@@ -8,6 +8,7 @@ import io
 import json
 import random
 import re
+import zipfile
 from html import unescape
 from pathlib import Path
 
@@ -58,24 +59,26 @@ def result(student: str, points: float = 1.5, **more: object) -> Result:
 
 
 def rows(path: Path, delimiter: str = ",") -> list[list[str]]:
-    return list(csv.reader(io.StringIO(path.read_text("utf-8")), delimiter=delimiter))
+    return list(csv.reader(io.StringIO(path.read_text("utf-8-sig")), delimiter=delimiter))
 
 
 def test_grades_csv_has_a_row_a_student_and_a_column_an_exercise(tmp_path: Path) -> None:
     bad = result("Bo", 1.0, status="timed out", review=["It ran too long.", "A cell is gone."])
     bad.exercises[1].status = "not graded"
     assert write_gradebook([bad, result("ada", 1 / 3)], tmp_path) == []
-    assert (tmp_path / "grades.csv").read_text("utf-8").splitlines() == [
-        "student,scale,fit,total,out_of,status,seconds,look",
-        "ada,1,0.5,0.3333,3,graded,3,",
-        "Bo,1,,1,3,timed out,3,It ran too long.; A cell is gone.",
+    assert (tmp_path / "grades.csv").read_text("utf-8-sig").splitlines() == [
+        "student,scale,fit,total,out_of,status,days_late,comment,seconds,look",
+        "ada,1,0.5,0.3333,3,graded,0,,3,",
+        "Bo,1,,1,3,timed out,0,,3,It ran too long.; A cell is gone.",
     ]
 
 
 def test_a_submission_that_could_not_be_read_keeps_its_row(tmp_path: Path) -> None:
     unread = Result("zoe", "", "", "01_lines", status="unreadable", out_of=3.0)
     write_gradebook([unread, result("ada")], tmp_path)
-    assert rows(tmp_path / "grades.csv")[-1] == ["zoe", "", "", "0", "3", "unreadable", "0", ""]
+    assert rows(tmp_path / "grades.csv")[-1] == [
+        *("zoe", "", "", "", "3", "unreadable", "0", "", "0", ""),
+    ]
 
 
 def test_no_students_give_a_head_alone(tmp_path: Path) -> None:
@@ -149,6 +152,8 @@ def test_the_schema_of_grades_json_is_version_1() -> None:
             "out_of",
             "seconds",
             "exercises",
+            *("notes", "lms_id", "feedback", "handed_in", "marked_late", "graded_on"),
+            *("lab_version", "seed", "days_late", "taken_off", "decided", "comment"),
         ]
     )
     assert set(student["exercises"][0]) == set(
@@ -163,13 +168,15 @@ def test_the_schema_of_grades_json_is_version_1() -> None:
             "mistake",
             "line",
             "seconds",
+            *("decided", "comment"),
         ]
     )
     assert student["exercises"][1]["cases"] == [{"case": "b", "passed": False}]
 
 
 def test_moodle_reads_the_worksheet_as_its_importer_does(tmp_path: Path) -> None:
-    notes = write_gradebook([result("Ada"), result("Bo")], tmp_path, "moodle", {"Ada": "123456"})
+    ada_and_bo = [result("Ada", lms_id="123456"), result("Bo")]
+    notes = write_gradebook(ada_and_bo, tmp_path, "moodle")
     head, ada, bo = rows(tmp_path / "grades_moodle.csv")
     column = {name: head.index(name) for name in head}
     # The three without which the importer refuses the file; it looks up what follows the prefix.
@@ -191,7 +198,7 @@ def test_the_comment_for_moodle_says_why_and_is_escaped() -> None:
 
 
 def test_canvas_finds_its_columns_where_its_importer_looks(tmp_path: Path) -> None:
-    notes = write_gradebook([result("Ada"), result("Bo")], tmp_path, "canvas", {"Bo": "77"})
+    notes = write_gradebook([result("Ada"), result("Bo", lms_id="77")], tmp_path, "canvas")
     head, possible, ada, bo = rows(tmp_path / "grades_canvas.csv")
     assert head[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert head[5:] == ["Lab 01 lines"]
@@ -241,3 +248,50 @@ def test_another_format_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="'blackboard'.*moodle, canvas, nbgrader"):
         write_gradebook([], tmp_path, "blackboard")
     assert not list(tmp_path.iterdir())
+
+
+def test_excel_takes_grades_csv_for_what_it_is(tmp_path: Path) -> None:
+    write_gradebook([result("Jürgen Ångström")], tmp_path)
+    assert (tmp_path / "grades.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,")
+
+
+def test_a_table_that_was_made_before_is_made_anew(tmp_path: Path) -> None:
+    write_gradebook([result("Ada")], tmp_path, "canvas")
+    notes = write_gradebook([result("Ada", 3.0), result("Bo", 2.0)], tmp_path)
+    assert [row[-1] for row in rows(tmp_path / "grades_canvas.csv")[2:]] == ["3", "2"]
+    assert not (tmp_path / "grades_moodle.csv").exists() and notes == []
+
+
+@pytest.mark.parametrize(
+    ("fmt", "place"),
+    [
+        ("moodle", "Ada L_101_assignsubmission_file_/feedback.html"),
+        ("canvas", "lovelaceada_101_5001_feedback.html"),
+    ],
+)
+def test_feedback_is_packed_under_the_platforms_names(tmp_path: Path, fmt: str, place: str) -> None:
+    page = tmp_path / "ada.html"
+    page.write_text("well done")
+    known, unknown = result("Ada", feedback=place), result("Bo")
+    pages = {"Ada": page, "Bo": page}
+    notes = write_gradebook([known, unknown], tmp_path, fmt, pages)
+    with zipfile.ZipFile(tmp_path / f"feedback_{fmt}.zip") as archive:
+        assert archive.namelist() == [place]
+        assert archive.read(place) == b"well done"
+    assert "1 pages of feedback" in " ".join(notes) and "1 have no place there." in " ".join(notes)
+
+
+def test_lateness_and_comments_are_in_every_export(tmp_path: Path) -> None:
+    late = result("Ada", 1.2, days_late=2, taken_off=0.3, comment="See me.")
+    late.exercises[1].comment = "Good plot."
+    for fmt in FORMATS:
+        write_gradebook([late], tmp_path, fmt)
+    head, row = rows(tmp_path / "grades.csv")
+    assert row[head.index("days_late")] == "2" and row[head.index("total")] == "1.2"
+    assert row[head.index("comment")] == "See me. fit: Good plot."
+    comment = rows(tmp_path / "grades_moodle.csv")[1][-1]
+    assert "Handed in 2 days late, which costs 0.3 points." in comment
+    assert "See me." in comment and "Good plot." in comment
+    head, row = rows(tmp_path / "grades_nbgrader.csv")
+    at = {name: float(row[head.index(name)]) for name in head[-4:]}
+    assert at == {"raw_score": 1.5, "late_submission_penalty": 0.3, "score": 1.2, "max_score": 3.0}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from course_utils.common.paths import LABS, SOLUTIONS
 from course_utils.grading.intake import reading
-from course_utils.grading.intake.reading import StudentNotebook, Unreadable, lab_of, read
+from course_utils.grading.intake.reading import StudentNotebook, Unreadable, glance, read
 from tests.support.submitted import LAB, notebook
 
 
@@ -187,8 +187,8 @@ def test_lab_and_language_of_the_metadata(tmp_path: Path) -> None:
     ):
         found = cells(tmp_path, code("x"), metadata=metadata)
         assert (found.lab, found.language) == (lab, language)
-        assert lab_of(tmp_path / "p.ipynb") == lab
-    assert lab_of(tmp_path / "none.ipynb") == ""
+        assert glance(tmp_path / "p.ipynb").lab == lab
+    assert glance(tmp_path / "none.ipynb").lab == ""
 
 
 @pytest.mark.parametrize("path", sorted([*LABS.glob("*/*.ipynb"), *SOLUTIONS.glob("*/*.ipynb")]))

@@ -103,7 +103,8 @@ def test_two_notebooks_of_a_student(tmp_path: Path) -> None:
     files |= {"eve/a.ipynb": ONE, "eve/copy.ipynb": ONE, "zoe/a.ipynb": OTHER, "zoe/b.ipynb": "{}"}
     got = sources(found_in(tmp_path, files))
     assert got["ada"] == (
-        f"There are 2 notebooks of lab {LAB}: class/ada/a.ipynb and class/ada/b.ipynb; keep one."
+        f"There are 2 notebooks of lab {LAB}: class/ada/a.ipynb and class/ada/b.ipynb; keep one, "
+        "or take the newest with --newest."
     )
     assert got["bob"] == got["eve"] == ONE
     assert got["zoe"].startswith(f"None of 2 notebooks is of lab {LAB}: class/zoe/a.ipynb")

@@ -8,7 +8,9 @@ import dataclasses
 import hashlib
 import io
 import re
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -18,8 +20,9 @@ from hypothesis import given, settings
 from PIL import Image
 
 from course_utils.authoring import page
+from course_utils.common.paths import ROOT
 from course_utils.grading.report import page as grading_page
-from course_utils.grading.report.feedback import FeedbackPages
+from course_utils.grading.report.feedback import FeedbackPages, is_current
 from course_utils.grading.report.outputs import MOST_PIXELS, picture, shown_outputs
 from course_utils.grading.report.page import clean, line
 from course_utils.grading.results.results import EXERCISE_STATUSES, ExerciseResult, Result
@@ -299,7 +302,7 @@ def test_a_submission_that_went_wrong_has_a_page_that_says_so(status: Any) -> No
     assert 'href="#exercise' not in html and "<section" not in html
     said = " ".join(Page(html).text().split())
     assert f"{status.capitalize()}. {note}" in said
-    assert "Your points so far: 0 of 17" in said
+    assert "Your points: not decided yet" in said
     assert "1 exercise could not be checked and is listed for your instructor" in said
 
 
@@ -364,3 +367,44 @@ def test_the_table_of_points_says_why_each_is_missing() -> None:
     assert "neuron✗ Not right0 of 1The bias is missing." in page.text("tbody")
     said = " ".join(page.text("section").split())
     assert "1 of 2 hidden cases pass; the points are for all of them together:" in said
+
+
+def test_the_page_says_what_was_graded_with_what() -> None:
+    result = dataclasses.replace(
+        student(),
+        **{"origin": "prof-smith/ada/p.ipynb", "digest": "ab" * 32, "graded_on": "2026-03-12"},
+        **{"handed_in": "2026-03-11T23:05:00", "lab_version": "0123456789ab", "seed": 5},
+        notes=["gates: its answer was found in cell 7 of prof-smith/ada/p.ipynb."],
+    )
+    html = pages().page(result)
+    text = Page(html).text("main")
+    for said in ("ada/p.ipynb", "abababababab", "2026-03-11 23:05:00", "2026-03-12"):
+        assert said in text
+    assert "lab 0123456789ab, seed 5" in text and "found in cell 7" in text
+    assert "prof-smith" not in html
+
+
+def test_what_could_not_be_graded_is_not_nothing_of_so_many() -> None:
+    result = student()
+    result.status, result.points = "unreadable", 0.0
+    for one in result.exercises:
+        one.status, one.points = "not graded", 0.0
+    assert "Your points: not decided yet" in Page(pages().page(result)).text("main")
+    result.exercises[0].status = "wrong"
+    assert "Your points so far: 0 of" in Page(pages().page(result)).text("main")
+
+
+def test_no_place_on_the_graders_machine_is_on_a_page() -> None:
+    trace = [f'File "{sys.prefix}/lib/x.py"', f"{ROOT}/course_utils/y.py", f"{Path.home()}/z.txt"]
+    error = {"output_type": "error", "ename": "E", "evalue": "", "traceback": trace}
+    html = pages().page(with_own(code("1", error)))
+    for place in (sys.prefix, str(ROOT), f"{Path.home()}/"):
+        assert place not in html
+    assert "python/lib/x.py" in html and "course/course_utils/y.py" in html and "~/z.txt" in html
+
+
+def test_a_page_is_current_until_what_it_shows_changes(tmp_path: Path) -> None:
+    result, path = student(), tmp_path / "p.html"
+    path.write_text(pages().page(result), encoding="utf-8")
+    assert is_current(path, dataclasses.replace(result, notebook={}, key="another"))
+    assert not is_current(path, dataclasses.replace(result, comment="See me."))

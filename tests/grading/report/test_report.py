@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from course_utils.grading.report.report import class_report
+from course_utils.grading.report.likeness import Alike, Pair
+from course_utils.grading.report.report import About, class_report
 from course_utils.grading.results.results import ExerciseResult, Result
 from tests.support import made_up_class
 from tests.support.html_pages import Page, hostile, without_colours
@@ -197,3 +198,26 @@ def test_whatever_students_wrote_the_report_keeps_its_structure(wrote: str, coun
     html.encode("utf-8")
     assert without_colours(Page(html).tags) == without_colours(Page(report("")).tags)
     assert not Page(html).attributes("style")
+
+
+def test_what_changed_who_is_missing_and_who_is_alike_is_said() -> None:
+    results = [student("ada", a=1), student("bob", a=0), student("eve", a=1)]
+    pair = Pair("ada", "eve", (Alike("a", "nearly", "x", "y"),))
+    about = About({"ada": 1.0, "bob": 1.0}, [pair], ["zoe"], ["eve"], 2, "Seed 5.")
+    html = class_report(results, TITLE, None, about)
+    assert "bob1, now 0" in said(html).replace(": ", "") and "eve: new, 1" in said(html)
+    assert "ada:" not in section(html, "Since the last grading")
+    assert "handed in nothing (1): zoe" in said(html) and "Not on the roster (1): eve" in said(html)
+    assert "2 rows of decisions.csv wait for a decision" in said(html)
+    assert 'href="likeness.html#pair-1"' in html and "no verdict" in html
+    assert "Seed 5." in said(html)
+    again = class_report(results, TITLE, None, About({r.student: r.points for r in results}))
+    assert "Nobody’s points have changed." in said(again)
+    assert "Since the last grading" not in said(class_report(results, TITLE))
+
+
+def test_each_exercise_has_its_time() -> None:
+    results = [student("ada", a=1), student("bob", a=0)]
+    for one in results:
+        one.exercises[0].seconds = 61.0
+    assert "1 min 01 s" in section(class_report(results, TITLE), "Exercises, the hardest first")

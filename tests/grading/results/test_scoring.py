@@ -381,3 +381,20 @@ def test_what_is_reported_is_bounded() -> None:
         raise kind("short")
 
     assert len(scored(answer).message) <= 300
+
+
+@pytest.mark.parametrize(("code", "line"), [("x = 1\n\nif x:\npass", 4), ("def f(:\n    pass", 1)])
+def test_code_that_does_not_parse_is_told_by_its_line_in_the_cell(code: str, line: int) -> None:
+    with pytest.raises(SyntaxError) as error:
+        compile(code, "/somewhere/ipykernel_7/1234567.py", "exec")
+    result = scoring.missing(hidden(), Failure.of(error.value.with_traceback(None)))
+    assert result.message.endswith(f", in line {line} of this cell")
+    assert "somewhere" not in result.message and "1234567" not in result.message
+    assert result.line == code.splitlines()[line - 1].strip()
+
+
+def test_a_text_that_the_answer_parses_itself_is_no_line_of_its_cell() -> None:
+    with pytest.raises(SyntaxError) as error:
+        compile("\n\n)", "<string>", "exec")
+    result = scoring.missing(hidden(), Failure.of(error.value))
+    assert "of this cell" not in result.message
