@@ -194,8 +194,8 @@ def _common_beginning(names: Collection[str]) -> str:
 def _brightspace(tops: Collection[str]) -> dict[str, Name]:
     """Return Brightspace's names.
 
-    Of both numbers the student's is the one that stands before one name only; where both do, the one that stays from attempt
-    to attempt.
+    Of both numbers the student's is the one that stands before one name only; where both do, the
+    one that stays from attempt to attempt.
     """
     found = {top: match for top in tops if (match := _BRIGHTSPACE.fullmatch(top))}
     numbers = {
