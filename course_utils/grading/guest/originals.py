@@ -4,7 +4,7 @@
 `builtins.len = 3`. In a notebook it spoils what comes later. What runs beside the student calls the
 same functions, for every exercise. So after each cell, and before each case, the functions, classes
 and modules that the libraries had at first are what their names mean again. What a cell adds to a
-library, and what is no function (a setting, a counter), stays as the cell left it.
+library stays, and so does a setting or a counter unless it is of another type now.
 """
 
 from __future__ import annotations
@@ -48,12 +48,22 @@ def _functions(module: ModuleType) -> _Kept:
     return vars(module), tuple(found), tuple(found.values())
 
 
+def _settings(module: ModuleType) -> _Kept:
+    found = {
+        name: value
+        for name, value in vars(module).items()
+        if not (callable(value) or isinstance(value, ModuleType) or value is None)
+    }
+    return vars(module), tuple(found), tuple(found.values())
+
+
 class Originals:
     """What the standard modules and some libraries hold at one moment, see `note`."""
 
     def __init__(self, *libraries: str) -> None:
         self._libraries = libraries
         self._kept: list[_Kept] = []
+        self._settings: list[_Kept] = []
 
     def note(self) -> None:
         """Take what the modules hold now for what their names mean."""
@@ -64,15 +74,22 @@ class Originals:
             for name, module in list(_modules.items())
             if _is_watched(name, self._libraries) and isinstance(module, ModuleType)
         }
+        self._settings = [_settings(module) for module in watched.values()]
         self._kept = [_functions(module) for module in watched.values()]
         self._kept.append((_modules, tuple(watched), tuple(watched.values())))
 
     def restore(self) -> None:
-        """Give every name that was rebound or deleted since then its first meaning."""
+        """Give every name that was rebound or deleted since then its first meaning; a setting only
+        where it is of another type now."""
         for names, keys, values in self._kept:
             if _any(_map(is_not, _map(names.get, keys), values)):
                 for key, value in _zip(keys, values):
                     if names.get(key) is not value:
+                        names[key] = value
+        for names, keys, values in self._settings:
+            if _any(_map(is_not, _map(type, _map(names.get, keys)), _map(type, values))):
+                for key, value in _zip(keys, values):
+                    if type(names.get(key)) is not type(value):
                         names[key] = value
 
 

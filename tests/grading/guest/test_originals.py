@@ -67,6 +67,8 @@ ANSWER = "import numpy as np\ndef centred(x):\n    return np.array(x) - len(x) *
         "random.seed = 1",
         "numpy.asarray = numpy.isfinite = None",
         "warnings.catch_warnings = None",
+        "warnings.filters = 'seed'",
+        "del warnings.defaultaction",
         "del numpy.random.seed",
     ],
 )
