@@ -56,9 +56,6 @@ assembled = Exercise(
             "127.5", "255"
         ),
         "The pixels do not reach down to -1: the offset is missing.": edit(", offset=-1", ""),
-        "Rescaling multiplies: 127.5 makes the pixels larger, 1 / 127.5 is meant.": edit(
-            "1 / ", ""
-        ),
         "The pixels are scaled to 0 to 1: the backbone learned with -1 to 1.": edit(
             "1 / 127.5, offset=-1", "1 / 255"
         ),
