@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 CELL = ".jp-Notebook .jp-Cell"
-CODE = ".jp-Notebook .jp-CodeCell"
 #: What axe calls worse than moderate.
 SERIOUS = ("serious", "critical")
 
@@ -36,15 +35,11 @@ class Opened:
         self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
     def cell(self, code: str) -> Locator:
-        """The first code cell whose code holds this text, wherever its text goes from now on."""
-        cells = self.page.locator(CODE)
-        place = cells.evaluate_all(
-            "(cells, code) => cells.findIndex(cell => cell.querySelector('.cm-content')"
-            ".textContent.includes(code))",
-            code,
-        )
-        assert place >= 0, f"no cell holds {code!r}"
-        return cells.nth(place)
+        """The first code cell in whose code, as last saved, this text stands."""
+        for place, cell in enumerate(self.saved()["cells"]):
+            if cell["cell_type"] == "code" and code in "".join(cell["source"]):
+                return self.page.locator(CELL).nth(place)
+        raise AssertionError(f"no cell holds {code!r}")
 
     def write(self, cell: Locator, code: str) -> None:
         """Put this code in the place of a cell's, as if pasted."""
