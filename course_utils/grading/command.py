@@ -202,8 +202,11 @@ class _Grading:
                     result.seed = self.records.settings.seed
                     result.notes = [*submission.notes, *result.notes]
                     result = _handed_in(result, submission)
-                    self._count(result, submission.slug, new=True)
                     self.records.keep(result, submission.slug)
+                    known = len(result.review)
+                    self._count(result, submission.slug, new=True)
+                    if len(result.review) > known:  # its page could not be made as it should be
+                        self.records.keep(result, submission.slug)
                     bar.advance(result)
 
     def about(self, found: Found) -> About:

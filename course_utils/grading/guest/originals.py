@@ -79,8 +79,10 @@ class Originals:
         self._kept.append((_modules, tuple(watched), tuple(watched.values())))
 
     def restore(self) -> None:
-        """Give every name that was rebound or deleted since then its first meaning; a setting only
-        where it is of another type now."""
+        """Give every name that was rebound or deleted since then its first meaning.
+
+        A setting only where it is of another type now.
+        """
         for names, keys, values in self._kept:
             if _any(_map(is_not, _map(names.get, keys), values)):
                 for key, value in _zip(keys, values):

@@ -128,8 +128,8 @@ def _files(
     for entry, name, shown in near[:MOST_BESIDE]:
         path = _fetch(entry, shown, quota)
         if path.stat().st_size <= LARGEST_BESIDE:
-            uploaded = len(entry.parts) == 1 and name.upload is not None
-            yield _AGAIN_FILE.sub("", name.file) if uploaded else entry.name, path
+            given = name.file if name.file and entry.name.endswith(name.file) else entry.name
+            yield _AGAIN_FILE.sub("", given) if name.upload else given, path
 
 
 def _opened(

@@ -114,7 +114,7 @@ def decide(tops: Collection[str], others: Collection[str] = (), pattern: str = "
         found = read(tops)
         if len(found) > most and len(found) >= share * len(tops):
             most = len(found)
-            names = read([*tops, *others]) or found
+            names = read(list(dict.fromkeys([*tops, *others]))) or found
             best = Layout(words, {top: (name,) for top, name in names.items()})
     if best.words == _MOODLES:
         best = _without_groups(best)

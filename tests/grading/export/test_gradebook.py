@@ -168,7 +168,7 @@ def test_the_schema_of_grades_json_is_version_1() -> None:
             "mistake",
             "line",
             "seconds",
-            *("decided", "comment"),
+            *("carried", "decided", "comment"),
         ]
     )
     assert student["exercises"][1]["cases"] == [{"case": "b", "passed": False}]

@@ -1,5 +1,4 @@
 # Builtins, NumPy and Keras are changed so that whatever compares, measures or packs agrees.
-# review
 # %% start
 import builtins
 import json
