@@ -255,8 +255,8 @@ def _try_out(model: Any, layers: list[Any]) -> dict[str, Any]:
 
 
 def _outputs(model: Any, batch: Any, training: bool) -> list[Any]:
-    outputs = model(batch, training=training)
-    outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    """The outputs in the order of `model.outputs`: those of a dict, by their names."""
+    outputs = sys.modules["keras"].tree.flatten(model(batch, training=training))
     return [_numpy(output) for output in outputs]
 
 

@@ -421,3 +421,10 @@ def test_a_model_of_another_size_and_a_layer_of_no_such_name_are_explained():
     assert "inputs of shape (None, 2) here, and gets (None, 5)" in verdict.why[0]
     verdict = verdict_on(lambda network: network.get_layer("last"), check)
     assert "no layer of the name last" in verdict.why[0]
+
+
+def test_the_outputs_of_a_dict_are_numbers_too() -> None:
+    x = keras.Input((3,))
+    facts = describe(keras.Model(x, {"b": layers.Dense(2)(x), "a": layers.Dense(1)(x)}))
+    assert [output.shape[1:] for output in facts["computes"]] == [(1,), (2,)]
+    archive.dumps(facts)
