@@ -162,7 +162,8 @@ def to_mathml(latex: str, display: bool) -> str:
     # An unknown command or a stray & comes back as an identifier of that name.
     if "<mi>\\" in mathml or "<mi>&</mi>" in mathml:
         return _as_text(latex, display)
-    return mathml
+    # A long formula scrolls, which the keyboard must be able to do.
+    return mathml.replace("<math ", '<math tabindex="0" ', 1) if display else mathml
 
 
 def _as_text(latex: str, display: bool) -> str:

@@ -15,6 +15,7 @@ from course_utils.authoring.notebook import HIDE_INPUT
 #: The tag of a cell that holds an answer.
 ANSWER = "answer"
 _CARD = re.compile(r'\s*<section role="region" aria-label=')
+_PROGRESS = re.compile(r"\d+ of \d+ exercises right, ")
 _NEEDS = re.compile(r"^lab\.needs\(.*\)\n", re.MULTILINE)
 
 
@@ -62,7 +63,7 @@ def holds_answer(cell: NotebookNode) -> bool:
 
 
 def without_cards(cell: NotebookNode) -> NotebookNode:
-    """Return a copy of a cell without the cards of `lab.check`, which speak to who runs it."""
+    """Return a copy of a cell without cards and progress, which speak to whoever runs it."""
     copy = NotebookNode(cell)
     if cell.cell_type == "code":
         copy.outputs = [output for output in cell.outputs if not _is_card(output)]
@@ -70,7 +71,9 @@ def without_cards(cell: NotebookNode) -> NotebookNode:
 
 
 def _is_card(output: NotebookNode) -> bool:
-    return bool(_CARD.match("".join(output.get("data", {}).get("text/html", ""))))
+    data = output.get("data", {})
+    shown, plain = ("".join(data.get(kind, "")) for kind in ("text/html", "text/plain"))
+    return bool(_CARD.match(shown) or _PROGRESS.match(plain))
 
 
 def _hints(hints: Sequence[str], cell: str) -> list[NotebookNode]:

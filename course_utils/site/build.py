@@ -89,6 +89,15 @@ def build(target: Path, work: Path, solutions: bool = False, repository: str = "
         raise CourseError(f"The site has faults:\n{problems}")
     for left in (made / ".buildinfo", *made.glob("_static/*webpack-macros.html")):
         left.unlink(missing_ok=True)
+    _name_toggles(made)
     shutil.rmtree(target, ignore_errors=True)
     shutil.move(made, target)
     return sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+
+
+def _name_toggles(made: Path) -> None:
+    """Give the arrows that unfold the navigation a name, which the theme leaves out."""
+    for path in made.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        named = page.replace("<summary><span", '<summary aria-label="Its pages"><span')
+        path.write_text(named, encoding="utf-8")

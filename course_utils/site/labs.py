@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +21,7 @@ from course_utils.lab import CHECKS
 _SOURCES = re.compile(r"^\*\*Sources\*\*\s*$", re.MULTILINE)
 _TIME = re.compile(r"\*\*Time:\*\*\s+(?:about\s+)?(.+?)\.", re.DOTALL)
 _ABLE = re.compile(r"\*\*After this lab you can\*\*\n\n((?:- .+\n(?:  .+\n)*)+)")
-_ALT = re.compile(r'<img src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
+_ALT = re.compile(r'<img [^>]*?src="data:image/png;base64,([^"]+)" alt="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -59,17 +60,17 @@ class Page:
         found = _ABLE.search(self._all_text + "\n")
         return [" ".join(line.split()) for line in found[1][2:].split("\n- ")] if found else []
 
-    def figure(self, cell: str) -> tuple[str, str]:
-        """Return the last figure that a cell shows, as base64, and its text.
+    def figure(self, words: str) -> tuple[str, str]:
+        """Return the first figure whose text begins with these words: as base64, and its text.
 
-        Raises CourseError where the lab has no such cell or the cell shows no figure.
+        Raises CourseError where the lab shows no such figure.
         """
-        for one in self.solved.cells:
-            shown = [_ALT.findall(_html(output)) for output in one.get("outputs", [])]
-            if one.get("id") == cell and any(shown):
-                picture, alt = [found for page in shown for found in page][-1]
-                return str(picture), str(alt)
-        raise CourseError(f"Lab {self.name} shows no figure in a cell {cell!r}: name another one.")
+        for cell in self.solved.cells:
+            for output in cell.get("outputs", []):
+                for picture, alt in _ALT.findall(_html(output)):
+                    if html.unescape(alt).startswith(words):
+                        return str(picture), html.unescape(alt)
+        raise CourseError(f"Lab {self.name} shows no figure whose text begins with {words!r}.")
 
     @cached_property
     def _all_text(self) -> str:

@@ -40,7 +40,7 @@ def draw(titles: Mapping[str, str], needs: Mapping[str, Sequence[str]]) -> str:
     )
     boxes = "".join(_box(name, titles[name], *places[name]) for name in titles)
     return (
-        f'<div class="map"><svg viewBox="0 0 {width} {height}" role="img" '
+        f'<div class="map"><svg viewBox="0 0 {width} {height}" role="group" '
         f'style="max-width:{width}px" aria-label="{html.escape(said)}"><defs>'
         '<marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
         'orient="auto"><path d="M0 0L8 4L0 8z"/></marker></defs>'

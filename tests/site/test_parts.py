@@ -83,7 +83,7 @@ def test_each_source_of_a_lab_is_in_the_bibliography(course: list[labs.Page]) ->
 def test_each_lab_says_what_the_front_page_needs(course: list[labs.Page]) -> None:
     for lab in course:
         assert lab.able and lab.time and lab.sources, lab.name
-    with pytest.raises(CourseError, match="shows no figure in a cell 'nowhere'"):
+    with pytest.raises(CourseError, match="no figure whose text begins with 'nowhere'"):
         course[0].figure("nowhere")
 
 
