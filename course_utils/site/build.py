@@ -38,6 +38,7 @@ _SETTINGS: dict[str, Any] = {
         "show_toc_level": 2,
         "navbar_persistent": [],  # the sidebar has the search
     },
+    "html_context": {"default_mode": "auto"},
     "html_title": "Deep-learning labs",
     "html_static_path": ["_static"],
     "html_css_files": ["site.css"],
