@@ -12,6 +12,7 @@ environment that it is started in instead. Commands:
   prove NN        try a lab's checks on the answers in --answers FILE
   new NN_topic    begin a lab
   grade FOLDER    grade a class's notebooks: --lab NN --out grades/
+  site            make the course's website, in build/site/
   pack            zip what students get
   doctor          say what is wrong here and how to mend it
 """

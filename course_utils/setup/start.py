@@ -1,5 +1,6 @@
 """What happens between `python3 -m course_utils lab` and the command itself."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -21,6 +22,9 @@ def set_up(arguments: list[str], usage: str) -> list[str]:
         if arguments[:1] == ["--here"]:
             if not _asks_for_help(arguments[1:]):
                 here.prepare(ROOT)
+            elif importlib.util.find_spec("click") is None:  # the command cannot say its own help
+                print(usage.strip())
+                sys.exit(0)
             return arguments[1:]
         if not running_inside(VENV):
             if _asks_for_help(arguments) and not environment.is_made(ROOT):

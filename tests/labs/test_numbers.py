@@ -51,7 +51,10 @@ ELSEWHERE = {
         "60": "`split_in_time`; its test has it",
         "300,000": "characters of Python's reference, about; its loader's test has the number",
     },
-    "05_transfer": {"1.2": "millions of images of ILSVRC (Szegedy and others, 2014)"},
+    "05_transfer": {
+        "1.2": "millions of images of ILSVRC (Szegedy and others, 2014)",
+        "1.5": "millions of weights: 1,508,480 of the shipped network without its classifier",
+    },
     "06_autoencoders": {
         "65,536": "2^16",
         "0.01": "a value that the reader is asked to try",
@@ -60,7 +63,6 @@ ELSEWHERE = {
         "269,000": "784 * 256 + 256 + 256 * 256 + 256 + 256 * 10 + 10 = 269,322",
     },
     "07_training": {
-        "2,980": "149 times 20 steps",
         "0.35": "per cent (Ciresan and others, 2010)",
         "0.0001": "the lower end of a search, 1e-4",
     },

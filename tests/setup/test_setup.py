@@ -269,12 +269,19 @@ def test_here_fills_up_the_environment_it_was_started_in(made: TinyCourse, tmp_p
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--help",), ("-h",), ("grade", "--help"), ("--here", "grade", "-h")]
+    "arguments", [(), ("--help",), ("-h",), ("grade", "--help"), ("grade", "-h")]
 )
 def test_help_costs_no_set_up(course: TinyCourse, arguments: tuple[str, ...]) -> None:
     done = course.start(*arguments)
     assert (done.returncode, done.stderr) == (0, "")
     assert "python3 -m course_utils" in done.stdout
+    assert not course.venv.exists()
+
+
+def test_help_of_a_command_installs_nothing_into_ones_own_environment(course: TinyCourse) -> None:
+    done = course.start("--here", "grade", "-h")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)[1] == ["grade", "-h"], "the command itself answers"
     assert not course.venv.exists()
 
 

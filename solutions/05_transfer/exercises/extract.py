@@ -12,7 +12,7 @@ def _cases(rng):
     def case(name, n, batch, most=None, **shape):
         return Case(name, Fixture("few_at_once", most=most or batch), images(n, **shape), batch)
 
-    # "It is called on `batch` images at a time": the fixture notes how many it got at each call.
+    # "the network is called on so many images at a": the fixture notes how many at each call.
     yield case("two full batches", 6, 3)
     # "The last batch may be smaller."
     yield case("a last batch of one", 7, 3)

@@ -74,9 +74,6 @@ two_heads = Exercise(
         "These are two models. One model with a list of two outputs is asked.": edit(
             "keras.Model(x, [digit, angle])", "[keras.Model(x, digit), keras.Model(x, angle)]"
         ),
-        "A dict of outputs is sorted by its names. Give a list, the softmax first.": edit(
-            "[digit, angle]", '{"digit": digit, "angle": angle}'
-        ),
         "Neither layer of the trunk has ReLU.": edit(
             'Dense(units, activation="relu")(x)',
             "Dense(units)(x)",
