@@ -218,7 +218,7 @@ def test_a_solution_pasted_above_its_stub_is_not_undone_by_it() -> None:
     plan = plan_of(cells)
     assert captured(plan)["scale"] == (RIGHT, "scale")
     assert STUB not in [cell.source for cell in executed(plan)]
-    order(plan, source_of(solved(), "lines-2"), RIGHT, "use = scale(x)")
+    order(plan, source_of(cells_of(released()), "lines-2"), RIGHT, "use = scale(x)")
 
 
 def test_a_solution_at_the_end_runs_where_it_stands() -> None:
