@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from course_utils.common.errors import CourseError
@@ -23,9 +22,8 @@ from course_utils.models.googlenet.protobuf import (
     OPTIONAL,
     REPEATED,
     TEXT,
+    Arrays,
 )
-
-Arrays = dict[str, NDArray[np.float32]]
 
 # "layers" was Caffe's first format, "layer" its second; blobs of the first have four sizes, those
 # of the second a shape.
@@ -67,13 +65,7 @@ def read(path: Path) -> Arrays:
 
     Raises CourseError where the file is no .caffemodel, or a blob holds fewer numbers than it says.
     """
-    network = net_parameter()
-    try:
-        network.ParseFromString(path.read_bytes())
-    except DecodeError as error:
-        raise CourseError(
-            f"{path} is no .caffemodel file, or is damaged; fetch it again."
-        ) from error
+    network = protobuf.fill(net_parameter(), path)
     arrays: Arrays = {}
     for layer in [*network.layers, *network.layer]:
         if len(layer.blobs) == 2:
@@ -88,10 +80,7 @@ def read(path: Path) -> Arrays:
 def _array(blob: Any, where: str) -> NDArray[np.float32]:
     old = (blob.num, blob.channels, blob.height, blob.width)
     shape = tuple(blob.shape.dim) if blob.HasField("shape") else old
-    numbers = np.array(blob.data, dtype=np.float32)
-    if numbers.size != np.prod(shape):
-        raise CourseError(f"{where} holds {numbers.size} numbers for a shape of {shape}.")
-    return numbers.reshape(shape)
+    return protobuf.shaped(np.array(blob.data, dtype=np.float32), shape, where)
 
 
 def _keras_layout(kernel: NDArray[np.float32], name: str) -> NDArray[np.float32]:

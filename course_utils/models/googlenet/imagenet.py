@@ -23,7 +23,7 @@ from rich.progress import (
 
 from course_utils.common import files
 from course_utils.common.errors import CourseError
-from course_utils.models.googlenet import caffemodel, onnx_file
+from course_utils.models.googlenet import caffemodel, onnx_file, protobuf
 
 
 class Host(NamedTuple):
@@ -50,7 +50,7 @@ HOSTS = (
     ),
 )
 #: What reads the weights of a file, by its ending.
-READERS: dict[str, Callable[[Path], caffemodel.Arrays]] = {
+READERS: dict[str, Callable[[Path], protobuf.Arrays]] = {
     ".caffemodel": caffemodel.read,
     ".onnx": onnx_file.read,
 }

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from course_utils.common.errors import CourseError
@@ -23,9 +22,8 @@ from course_utils.models.googlenet.protobuf import (
     OPTIONAL,
     REPEATED,
     TEXT,
+    Arrays,
 )
-
-Arrays = dict[str, NDArray[np.float32]]
 
 _MESSAGES: protobuf.Messages = {
     "TensorProto": [
@@ -55,11 +53,7 @@ def read(path: Path) -> Arrays:
 
     Raises CourseError where the file is no .onnx, has a tensor of a wrong size, or another network.
     """
-    model = model_proto()
-    try:
-        model.ParseFromString(path.read_bytes())
-    except DecodeError as error:
-        raise CourseError(f"{path} is no .onnx file, or is damaged; fetch it again.") from error
+    model = protobuf.fill(model_proto(), path)
     arrays: Arrays = {}
     for tensor in model.graph.initializer:
         if tensor.name.endswith(_KERNEL):
@@ -81,9 +75,4 @@ def _array(tensor: Any, path: Path) -> NDArray[np.float32]:
     numbers = (
         np.frombuffer(stored, dtype="<f4") if stored else np.array(tensor.float_data, np.float32)
     )
-    shape = tuple(tensor.dims)
-    if numbers.size != np.prod(shape):
-        raise CourseError(
-            f"{path}: {tensor.name} holds {numbers.size} numbers for a shape of {shape}."
-        )
-    return numbers.astype(np.float32).reshape(shape)
+    return protobuf.shaped(numbers, tuple(tensor.dims), f"{path}: {tensor.name}")
