@@ -43,25 +43,21 @@ class Handed:
     when: datetime | None = None
 
 
-def by_student(
-    entries: Sequence[Entry], pattern: str = ""
-) -> tuple[list[Handed], list[str], Layout]:
+def by_student(entries: Sequence[Entry], pattern: str = "") -> tuple[list[Handed], Layout]:
     """Group entries by student. pattern: see `platforms.decide`.
 
-    Returns the students, sorted by name; the top-level names that belong to nobody;
-    and the layout. Raises CourseError as `platforms.decide` does.
+    Returns the students, sorted by name, and the layout. Raises CourseError as `platforms.decide`
+    does.
     """
     tops = _tops(entries)
     layout = _layout(tops, entries, pattern)
     students: dict[tuple[bool, str], Handed] = {}
-    nobodys = []
     folders_only = not any(_counts(group) and not _is_folder(group) for group in tops.values())
     for top, group in tops.items():
         submits = any(_counts_entry(entry) for entry in group)
         plain = Name(top if _is_folder(group) else stem(top), file=top)
         names = layout.names.get(top, (plain,))
         if not submits and top not in layout.names and not (folders_only and _is_folder(group)):
-            nobodys.append(readable(top))
             continue
         for name in names:
             # Two names of one look are two students, unless a platform says that they are one.
@@ -70,7 +66,7 @@ def by_student(
             handed.entries += [(entry, name) for entry in group]
     ordered = sorted(students.items(), key=lambda item: (item[1].student, item[0]))
     found = [handed for _, handed in ordered]
-    return found, nobodys, replace(layout, words=layout.words or _plain_layout(tops))
+    return found, replace(layout, words=layout.words or _plain_layout(tops))
 
 
 def _layout(tops: dict[str, list[Entry]], entries: Sequence[Entry], pattern: str) -> Layout:

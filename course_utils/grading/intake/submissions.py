@@ -90,7 +90,7 @@ def find(
         listed_all, shown = _listing(place, lab, store, stack)
         found = [entry for entry in listed_all if not entry.ignored]
         found, folders = layouts.strip_class_folders(found, lab)
-        students, _, layout = layouts.by_student(found, pattern)
+        students, layout = layouts.by_student(found, pattern)
         if not students:
             raise CourseError(
                 f"There is no notebook (.ipynb) in {place}: name the folder or the zip of the "
