@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import itertools
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.common.errors import CourseError
@@ -57,7 +56,6 @@ class Starter:
     watch: MemoryWatch
     on_open: Callable[[Session], None] = lambda session: None
     on_close: Callable[[Session], None] = lambda session: None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Starter:
         return self
@@ -100,11 +98,10 @@ class Starter:
         self.watch.stop()
 
     def _request_kernel(self, connection: Connection) -> None:
-        with self._lock:
-            number = next(self.numbers)
-            home = Path(self.lent.folder, f"home{number}")
-            if self.lent.sandbox == NONE:
-                home.mkdir()
-            request = SpawnRequest(privileges.user_of(number), self.lent.core, str(home))
-            send_request(self.lent.control, request, connection.guest_ends)
+        number = next(self.numbers)
+        home = Path(self.lent.folder, f"home{number}")
+        if self.lent.sandbox == NONE:
+            home.mkdir()
+        request = SpawnRequest(privileges.user_of(number), self.lent.core, str(home))
+        send_request(self.lent.control, request, connection.guest_ends)
         connection.hand_over()
