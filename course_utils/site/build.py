@@ -13,8 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 from course_utils import __version__
+from course_utils.common import settings
 from course_utils.common.errors import CourseError
-from course_utils.common.quiet import hush_tensorflow
 from course_utils.site import stage
 
 _SETTINGS: dict[str, Any] = {
@@ -67,7 +67,7 @@ def build(target: Path, work: Path, solutions: bool = False, repository: str = "
     repository: its address on GitHub, for links that open a lab on Binder or Colab; "" for none.
     Raises CourseError with what Sphinx found wrong: a dead link, a page that nothing leads to.
     """
-    hush_tensorflow()
+    settings.state()
     stage.write(work / "source", solutions, repository)
     made, said = work / "html", io.StringIO()
     shutil.rmtree(made, ignore_errors=True)
