@@ -66,14 +66,31 @@ def test_pages_of_the_site_are_accessible(browser: Browser, site: Path, name: st
 
 def look_at(browser: Browser, path: Path) -> None:
     for width, scheme in VIEWS:
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = browser.new_page(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
         errors = errors_of(page)
         page.goto(path.as_uri())
+        # A colour that is still on its way from day to night has a contrast that nobody reads.
+        page.wait_for_function("document.getAnimations().every(a => a.playState == 'finished')")
         assert errors == []  # before axe-core, which asks for style sheets that a file may not read
         assert faults(page) == [], f"{path.name}, {width} pixels, {scheme}"
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path.name} is {wide} pixels wide on {width}"
         page.close()
+
+
+def test_a_page_is_looked_at_when_its_colours_have_settled(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        """<!doctype html><html lang="en"><title>A page</title><main><h1>A page</h1>
+        <p id="text" style="color: #eee; transition: color 2s">A text that comes slowly.</p></main>
+        <script>text.offsetTop; text.style.color = "#000"</script></html>""",
+        encoding="utf-8",
+    )
+    look_at(browser, path)
 
 
 def errors_of(page: Page) -> list[str]:
