@@ -3,8 +3,9 @@
 `np.random.seed = 42` is a slip for `np.random.seed(42)`; `np.array = ...` happens, and so does
 `builtins.len = 3`. In a notebook it spoils what comes later. What runs beside the student calls the
 same functions, for every exercise. So after each cell, and before each case, the functions, classes
-and modules that the libraries had at first are what their names mean again. What a cell adds to a
-library stays, and so does a setting or a counter unless it is of another type now.
+and modules that the libraries had at first are what their names mean again, and so are the methods
+and properties of classes that are written in Python. What a cell adds to a library stays, and so
+does a setting or a counter unless it is of another type now.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import importlib
 import sys
 from operator import is_not
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 _Kept = tuple[dict[Any, Any], tuple[Any, ...], tuple[Any, ...]]
@@ -29,7 +30,9 @@ _LAZY = ("numpy.fft", "numpy.linalg", "numpy.random", "numpy.testing")
 _LIBRARIES = ("numpy", "keras", "tensorflow", "safetensors")
 #: Keras's and TensorFlow's own insides, thousands of modules that nobody rebinds by a slip.
 _INSIDE = ("keras.src", "tensorflow.python", "tensorflow.core", "tensorflow.compiler")
-_any, _map, _zip, _modules = any, map, zip, sys.modules
+#: What a class keeps its methods and properties as; its caches and counters are of other types.
+_METHODS = (FunctionType, property, classmethod, staticmethod)
+_any, _map, _zip, _vars, _setattr, _modules = any, map, zip, vars, setattr, sys.modules
 
 
 def _is_watched(name: str, libraries: tuple[str, ...]) -> bool:
@@ -57,6 +60,23 @@ def _settings(module: ModuleType) -> _Kept:
     return vars(module), tuple(found), tuple(found.values())
 
 
+def _classes(modules: list[ModuleType]) -> list[type]:
+    """Return the classes with methods of their own that the modules name, and their bases."""
+    found = {
+        base
+        for module in modules
+        for value in list(vars(module).values())
+        if isinstance(value, type)
+        for base in value.__mro__
+    }
+    return [one for one in found if _methods(one)[0]]
+
+
+def _methods(one: type) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    found = {name: value for name, value in vars(one).items() if isinstance(value, _METHODS)}
+    return tuple(found), tuple(found.values())
+
+
 class Originals:
     """What the standard modules and some libraries hold at one moment, see `note`."""
 
@@ -64,6 +84,7 @@ class Originals:
         self._libraries = libraries
         self._kept: list[_Kept] = []
         self._settings: list[_Kept] = []
+        self._methods: list[tuple[type, tuple[str, ...], tuple[Any, ...]]] = []
 
     def note(self) -> None:
         """Take what the modules hold now for what their names mean."""
@@ -77,6 +98,7 @@ class Originals:
         self._settings = [_settings(module) for module in watched.values()]
         self._kept = [_functions(module) for module in watched.values()]
         self._kept.append((_modules, tuple(watched), tuple(watched.values())))
+        self._methods = [(one, *_methods(one)) for one in _classes(list(watched.values()))]
 
     def restore(self) -> None:
         """Give every name that was rebound or deleted since then its first meaning.
@@ -93,6 +115,11 @@ class Originals:
                 for key, value in _zip(keys, values):
                     if type(names.get(key)) is not type(value):
                         names[key] = value
+        for one, keys, values in self._methods:
+            if _any(_map(is_not, _map(_vars(one).get, keys), values)):
+                for key, value in _zip(keys, values):
+                    if _vars(one).get(key) is not value:
+                        _setattr(one, key, value)
 
 
 #: To be noted once all libraries are imported, before any student's code. All takes two

@@ -70,6 +70,9 @@ ANSWER = "import numpy as np\ndef centred(x):\n    return np.array(x) - len(x) *
         "warnings.filters = 'seed'",
         "del warnings.defaultaction",
         "del numpy.random.seed",
+        "json.JSONEncoder.encode = 3",
+        "del json.JSONEncoder.iterencode",
+        "import threading\nthreading.Thread.start = None",
     ],
 )
 def test_a_slip_costs_nothing_that_is_right(slip: str) -> None:
@@ -97,6 +100,22 @@ def test_names_are_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
     originals.restore()
     assert callable(np.random.seed)
     assert callable(np.sort)
+
+
+def test_methods_and_properties_of_a_class_are_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    originals = Originals("keras")
+    originals.note()
+    monkeypatch.setattr(keras.Model, "summary", "a line")
+    monkeypatch.setattr(keras.layers.Layer, "trainable_variables", [])
+    monkeypatch.delattr(keras.Sequential, "add")
+    monkeypatch.setattr(keras.Model, "mine", 5, raising=False)
+    originals.restore()
+    assert len(keras.Sequential([keras.layers.Dense(1)]).layers) == 1  # it calls `add`
+    assert callable(keras.Model.summary)
+    assert isinstance(keras.layers.Layer.trainable_variables, property)
+    assert keras.Model.mine == 5
 
 
 def _expected() -> list[list[float]]:
